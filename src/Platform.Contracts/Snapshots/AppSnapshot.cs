@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using Platform.Contracts.Versions;
+
+namespace Platform.Contracts.Snapshots;
+
+/// <summary>What gateways and workers know of one app.</summary>
+/// <param name="Tenant">The tenant's slug.</param>
+/// <param name="App">The app's slug.</param>
+/// <param name="Live">The version that answers on the app's host name; null when none does.</param>
+/// <param name="Versions">The versions that may be asked for, the live one among them.</param>
+public sealed record AppSnapshot(string Tenant, string App, int? Live, ImmutableDictionary<int, VersionDocument> Versions);

@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace Platform.Contracts.Snapshots;
+
+/// <summary>All that is needed to route and run, at one revision. A reader takes <see cref="ISnapshotSource.Current"/> once and keeps it for its request.</summary>
+/// <param name="Revision">Raised by every change.</param>
+/// <param name="Apps">Apps by <see cref="AppKey"/>.</param>
+public sealed record PlatformSnapshot(long Revision, ImmutableDictionary<AppKey, AppSnapshot> Apps)
+{
+    /// <summary>Nothing known yet.</summary>
+    public static PlatformSnapshot Empty { get; } = new(0, ImmutableDictionary<AppKey, AppSnapshot>.Empty);
+}

@@ -1,0 +1,16 @@
+namespace Platform.Contracts.Versions;
+
+/// <summary>Limits under <c>[component.X.tool.platform]</c>; null where the manifest sets none.</summary>
+/// <param name="Fuel">Fuel a request (<c>fuel</c>).</param>
+/// <param name="MemoryBytes">Bytes of memory a request (<c>memory-bytes</c>).</param>
+/// <param name="WallMs">Wall time a request in milliseconds (<c>wall-ms</c>).</param>
+/// <param name="RequestBodyBytes">Bytes of request body (<c>request-body-bytes</c>).</param>
+/// <param name="OutboundRequests">Outbound requests a request (<c>outbound-requests</c>).</param>
+/// <param name="LogBytes">Bytes of log a request (<c>log-bytes</c>).</param>
+public sealed record LimitsDocument(
+    long? Fuel = null,
+    long? MemoryBytes = null,
+    long? WallMs = null,
+    long? RequestBodyBytes = null,
+    long? OutboundRequests = null,
+    long? LogBytes = null);

@@ -1,0 +1,11 @@
+namespace Platform.Contracts.Versions;
+
+/// <summary>How a route calls its component.</summary>
+public enum RouteExecutor
+{
+    /// <summary>As what it is: <c>wasi:http</c> for a component, WAGI for a preview1 command.</summary>
+    Default,
+
+    /// <summary>As WAGI (<c>executor = { type = "wagi" }</c>); the component must be a preview1 command.</summary>
+    Wagi,
+}

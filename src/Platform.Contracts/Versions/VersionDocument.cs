@@ -1,0 +1,19 @@
+namespace Platform.Contracts.Versions;
+
+/// <summary>
+/// An immutable version of an app as one canonical JSON document (design section 9): what the control plane stores, what gateways route by and workers run.
+/// </summary>
+public sealed record VersionDocument
+{
+    /// <summary>The document format; raised when its meaning changes.</summary>
+    public int Format { get; init; } = 1;
+
+    /// <summary>The components by id, in manifest order.</summary>
+    public required IReadOnlyList<ComponentDocument> Components { get; init; }
+
+    /// <summary>HTTP routes, in manifest order.</summary>
+    public required IReadOnlyList<RouteDocument> Routes { get; init; }
+
+    /// <summary>Whether responses carry <c>platform-receipt</c>.</summary>
+    public bool Receipts { get; init; }
+}
