@@ -1,2 +1,21 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Platform.Host;
+using Platform.Host.Settings;
+using Platform.Host.Startup;
+
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(CommandLine.Usage);
+    return 0;
+}
+
+try
+{
+    SupportedSystem.Require();
+    await Node.RunAsync(CommandLine.Parse(args));
+    return 0;
+}
+catch (Exception e) when (StartupFailure.Explain(e) is { } line)
+{
+    await Console.Error.WriteLineAsync($"Platform.Host: {line}");
+    return 1;
+}

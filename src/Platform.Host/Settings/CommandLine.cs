@@ -1,0 +1,79 @@
+using Platform.Host.Startup;
+
+namespace Platform.Host.Settings;
+
+/// <summary>Reads the command line. What it doesn't know it refuses: a mistyped option must not run with the default.</summary>
+internal static class CommandLine
+{
+    /// <summary>How to call the program.</summary>
+    public const string Usage =
+        """
+        Platform.Host [--urls http://127.0.0.1:8080] [--data-dir .platform] [--roles all] [--demo true]
+          --urls      where to listen, several separated by ';'
+          --data-dir  where everything is kept
+          --roles     all, or any of control,gateway,worker (this release runs 'all' only)
+          --demo      whether a new store that listens on loopback only gets the sample app 'hello' of tenant 'demo'
+        Settings come from the environment, '__' for ':' (ConnectionStrings__Postgres, Platform__BaseDomain, ...): see docs/operations.md
+        """;
+
+    private static readonly string[] Names = ["--urls", "--data-dir", "--roles", "--demo"];
+
+    /// <summary>Reads options of the forms <c>--name value</c> and <c>--name=value</c>.</summary>
+    /// <exception cref="StartupException">An option isn't known, is given twice, has no value or a wrong one.</exception>
+    public static HostSettings Parse(IReadOnlyList<string> arguments)
+    {
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var parts = arguments[i].Split('=', 2);
+            if (!Names.Contains(parts[0], StringComparer.Ordinal))
+            {
+                throw new StartupException($"unknown option '{parts[0]}'; known are {string.Join(", ", Names)} (other settings come from the environment)");
+            }
+
+            var value = parts.Length == 2 ? parts[1] : ++i < arguments.Count ? arguments[i] : string.Empty;
+            if (value.Length == 0 || value.StartsWith("--", StringComparison.Ordinal))
+            {
+                throw new StartupException($"{parts[0]}: has no value; write {parts[0]} VALUE");
+            }
+
+            if (!given.TryAdd(parts[0], value))
+            {
+                throw new StartupException($"{parts[0]}: given twice; give it once");
+            }
+        }
+
+        return new HostSettings
+        {
+            Urls = [.. (given.GetValueOrDefault("--urls") ?? "http://127.0.0.1:8080").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(ListenUrl.Parse)],
+            DataDirectory = given.GetValueOrDefault("--data-dir") ?? ".platform",
+            Roles = ParseRoles(given.GetValueOrDefault("--roles") ?? "all"),
+            Demo = ParseFlag("--demo", given.GetValueOrDefault("--demo") ?? "true"),
+        };
+    }
+
+    private static Roles ParseRoles(string text)
+    {
+        Roles roles = 0;
+        foreach (var name in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            roles |= name switch
+            {
+                "all" => Roles.All,
+                "control" => Roles.Control,
+                "gateway" => Roles.Gateway,
+                "worker" => Roles.Worker,
+                _ => throw new StartupException($"--roles '{text}': '{name}' is no role; give all, or any of control,gateway,worker"),
+            };
+        }
+
+        return roles;
+    }
+
+    private static bool ParseFlag(string name, string text) => text switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw new StartupException($"{name} '{text}': give true or false"),
+    };
+}

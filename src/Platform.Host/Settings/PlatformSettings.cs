@@ -1,0 +1,91 @@
+using System.ComponentModel.DataAnnotations;
+using Platform.Host.Startup;
+
+namespace Platform.Host.Settings;
+
+/// <summary>The section <c>Platform</c> of the configuration, as far as the host itself reads it.</summary>
+internal sealed class PlatformSettings
+{
+    private const string Section = "Platform";
+
+    /// <summary>The domain of the API and its pages. Default <c>localhost</c>.</summary>
+    public string BaseDomain { get; init; } = "localhost";
+
+    /// <summary>The domain that apps live under. Default: the base domain.</summary>
+    public string? AppsDomain { get; init; }
+
+    /// <summary>Scheme, host and port of <c>url</c> in answers; null takes those that a call came by.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>A mounted secret with the operator's token; null: one is made in the data directory.</summary>
+    public string? OperatorTokenFile { get; init; }
+
+    /// <summary>The installation's ceilings.</summary>
+    public LimitSettings Limits { get; init; } = new();
+
+    /// <summary>Where apps live, whichever setting says so.</summary>
+    public string EffectiveAppsDomain => AppsDomain ?? BaseDomain;
+
+    // Sections that other parts bind themselves.
+    private static readonly string[] OtherSections = ["Worker"];
+
+    /// <summary>Reads and checks the section.</summary>
+    /// <exception cref="StartupException">A setting isn't known, isn't of its type or has a wrong value.</exception>
+    public static PlatformSettings Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        RefuseUnknown<PlatformSettings>(section, OtherSections);
+        RefuseUnknown<LimitSettings>(section.GetSection(nameof(Limits)), []);
+        var settings = Bind<PlatformSettings>(section);
+        _ = Bind<LimitSettings>(section.GetSection(nameof(Limits)));
+        RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
+        RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
+        if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))
+        {
+            throw new StartupException($"{Section}:{nameof(PublicUrl)} '{url}': give scheme, host and port only, such as https://example.org");
+        }
+
+        return settings;
+    }
+
+    /// <summary>Binds a section to a type and checks its ranges (those of the type itself, not of what it holds).</summary>
+    /// <exception cref="StartupException">A value isn't of its type or out of range; the message names the setting.</exception>
+    public static T Bind<T>(IConfigurationSection section)
+        where T : new()
+    {
+        try
+        {
+            var bound = section.Get<T>(binder => binder.ErrorOnUnknownConfiguration = false) ?? new T();
+            Validator.ValidateObject(bound, new ValidationContext(bound), validateAllProperties: true);
+            return bound;
+        }
+        catch (ValidationException e)
+        {
+            throw new StartupException($"{section.Path}: {OneLine.Of(e.Message)} (it is '{e.Value}'); correct the environment variable");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartupException($"{OneLine.Of(e.Message)}; correct the environment variable of that name ('__' for ':')");
+        }
+    }
+
+    /// <summary>Refuses keys that no property of <typeparamref name="T"/> reads: a mistyped setting must not run with the default.</summary>
+    /// <exception cref="StartupException">A key isn't known.</exception>
+    public static void RefuseUnknown<T>(IConfigurationSection section, IReadOnlyList<string> others)
+    {
+        var known = typeof(T).GetProperties().Where(property => property.CanWrite).Select(property => property.Name).Concat(others).ToList();
+        var unknown = section.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase));
+        if (unknown is not null)
+        {
+            throw new StartupException($"{unknown.Path}: no such setting; {section.Path} has {string.Join(", ", known)}: correct or remove the environment variable");
+        }
+    }
+
+    private static void RefuseBadDomain(string name, string domain)
+    {
+        if (Uri.CheckHostName(domain) != UriHostNameType.Dns || domain.Any(char.IsAsciiLetterUpper) || domain.EndsWith('.'))
+        {
+            throw new StartupException($"{Section}:{name} '{domain}': give a domain name in lower case without port or final dot, such as example.org");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Platform.Host.Startup;
+
+/// <summary>The operator's token: made at the first start, or mounted as a secret. Only its hash leaves this class.</summary>
+/// <param name="File">Where the operator reads it.</param>
+/// <param name="Sha256">SHA-256 of its UTF-8 text.</param>
+internal sealed record OperatorToken(string File, ReadOnlyMemory<byte> Sha256)
+{
+    // Long enough that no rate of guessing matters.
+    private const int MinimumLength = 32;
+
+    /// <summary>Reads the mounted file (<c>Platform:OperatorTokenFile</c>), else the data directory's, which is made when it isn't there.</summary>
+    /// <exception cref="StartupException">The file can't be read or holds no usable token.</exception>
+    public static OperatorToken Load(DataDirectory data, string? mounted)
+    {
+        var file = mounted is null ? Path.Combine(data.Path, "operator-token") : Path.GetFullPath(mounted);
+        var name = mounted is null ? "--data-dir" : "Platform:OperatorTokenFile";
+        try
+        {
+            if (mounted is null && !System.IO.File.Exists(file))
+            {
+                Create(file);
+            }
+
+            var token = System.IO.File.ReadAllText(file).Trim();
+            if (token.Length < MinimumLength || token.Any(c => c is <= ' ' or > '~'))
+            {
+                throw new StartupException(
+                    $"{name}: {file} holds no token; put at least {MinimumLength} printable characters in it"
+                        + (mounted is null ? ", or delete it and a new one is made" : string.Empty));
+            }
+
+            return new OperatorToken(file, SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{name}: {file} can't be read ({OneLine.Of(e.Message)}); make it readable for this user");
+        }
+    }
+
+    // Written beside its place and moved there: a process killed here leaves no half a token.
+    private static void Create(string file)
+    {
+        var temporary = file + ".new";
+        using (var stream = new FileStream(temporary, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }))
+        {
+            stream.Write(Encoding.ASCII.GetBytes("plat_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)) + "\n"));
+            stream.Flush(flushToDisk: true);
+        }
+
+        System.IO.File.Move(temporary, file, overwrite: true);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using Platform.FunctionalTests.Hosting;
+
+namespace Platform.FunctionalTests.Starting;
+
+/// <summary>Each reason not to start: exit code 1 and one line on stderr that names the setting and what to do.</summary>
+public sealed class StartupFailureTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("--ulrs http://127.0.0.1:0", "unknown option '--ulrs'", "--urls")]
+    [InlineData("--urls", "--urls: has no value", "write --urls VALUE")]
+    [InlineData("--urls https://127.0.0.1:0", "--urls 'https://127.0.0.1:0'", "http://127.0.0.1:8080")]
+    [InlineData("--urls http://127.0.0.1:eighty", "--urls 'http://127.0.0.1:eighty'", "http://127.0.0.1:8080")]
+    [InlineData("--urls http://example.org:80", "'example.org' is no IP address", "http://0.0.0.0:80")]
+    [InlineData("--roles all,cook", "--roles 'all,cook': 'cook' is no role", "control,gateway,worker")]
+    [InlineData("--demo maybe", "--demo 'maybe'", "true or false")]
+    [InlineData("--demo false --demo true", "--demo: given twice", "give it once")]
+    public async Task Start_WrongCommandLine_IsRefusedInOneLine(string arguments, string names, string advises)
+    {
+        var line = await FailAsync(arguments.Split(' '));
+        Assert.Contains(names, line, StringComparison.Ordinal);
+        Assert.Contains(advises, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PortInUse_NamesTheUrl()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = $"http://{listener.LocalEndpoint}";
+        var line = await FailAsync(["--urls", url, "--data-dir", _directory.Combine("data"), "--demo", "false"]);
+        Assert.Contains($"--urls {url}: the port is in use", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DataDirectoryNotWritable_NamesIt()
+    {
+        // Root may write anywhere but into the kernel's own file systems.
+        var line = await FailAsync(["--data-dir", "/proc/platform-test"]);
+        Assert.Contains("--data-dir /proc/platform-test: can't be written", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DataDirectoryIsAFile_NamesIt()
+    {
+        var file = _directory.Combine("file");
+        await File.WriteAllTextAsync(file, string.Empty);
+        var line = await FailAsync(["--data-dir", file]);
+        Assert.Contains($"--data-dir {file}: can't be written", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DataDirectoryInUse_NamesTheProcessThatOwnsIt()
+    {
+        await using var first = await PlatformServer.StartAsync(_directory.Combine("data"));
+        var line = await FailAsync(["--urls", "http://127.0.0.1:0", "--data-dir", first.DataDirectory]);
+        Assert.Contains($"in use by another process (pid {first.Process.Id})", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_LockFileOfAKilledProcess_IsNoLock()
+    {
+        var data = _directory.Combine("data");
+        await using (var first = await PlatformServer.StartAsync(data))
+        {
+            await first.StopAsync(ServerProcess.SigKill);
+        }
+
+        Assert.True(File.Exists(Path.Combine(data, "lock")));
+        await using var second = await PlatformServer.StartAsync(data);
+        Assert.Equal(0, await second.StopAsync());
+    }
+
+    [Theory]
+    [InlineData("", "", "ConnectionStrings:Postgres")]
+    [InlineData("Host=nowhere", "", "ConnectionStrings:Redis")]
+    [InlineData("Host=nowhere", "nowhere:6379", "this release runs all roles in one process only")]
+    public async Task Start_RolesApart_NamesWhatIsMissing(string postgres, string redis, string names)
+    {
+        var line = await FailAsync(
+            ["--roles", "gateway,worker"], new() { ["ConnectionStrings__Postgres"] = postgres, ["ConnectionStrings__Redis"] = redis });
+        Assert.StartsWith("Platform.Host: --roles: ", line, StringComparison.Ordinal);
+        Assert.Contains(names, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PostgresUnreachable_NamesTheConnectionString()
+    {
+        var line = await FailAsync(
+            ["--urls", "http://127.0.0.1:0", "--data-dir", _directory.Combine("data")],
+            new() { ["ConnectionStrings__Postgres"] = "Host=127.0.0.1;Port=1;Username=platform;Password=hunter2;Timeout=2" });
+        Assert.Contains("ConnectionStrings:Postgres", line, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:1", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OtherCpuArchitecture_IsNamed()
+    {
+        // setarch makes the kernel report a 32-bit machine to the process.
+        var line = await FailAsync([], program: "setarch", before: ["i686", Repository.HostProgram]);
+        Assert.Contains("unsupported CPU 'X86'", line, StringComparison.Ordinal);
+        Assert.Contains("were not run here", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_CpuWithoutSse42_IsNamed()
+    {
+        var line = await FailAsync([], new() { ["DOTNET_EnableSSE42"] = "0" });
+        Assert.Contains("SSE4.2", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OtherLibc_IsNamed()
+    {
+        var line = await FailAsync([], new() { ["DOTNET_RUNTIME_ID"] = "linux-musl-x64" });
+        Assert.Contains("unsupported libc musl", line, StringComparison.Ordinal);
+    }
+
+    private async Task<string> FailAsync(
+        string[] arguments, Dictionary<string, string>? environment = null, string? program = null, string[]? before = null)
+    {
+        await using var process = ServerProcess.Start(
+            program ?? Repository.HostProgram, [.. before ?? [], .. arguments], environment ?? [], _directory.Path);
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Empty(process.Output);
+        return Assert.Single(process.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
