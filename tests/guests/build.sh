@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 small=(c-hello c-echo c-faults)
-large=()
+large=(js-fetch js-hono)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 
@@ -29,13 +29,14 @@ build() {
   local name=$1 out=$2
   case $name in
     c-hello | c-echo | c-faults) c_component "$name" "$out" ;;
+    js-*) node "$here/componentize.mjs" "$tools" "$here/$name/main.js" "$here/$name/world.wit" "$out" ;;
     *) echo "build.sh: no guest is named '$name'; there are: ${small[*]} ${large[*]}" >&2; return 2 ;;
   esac
 }
 
 large_path() {
   local hash
-  hash=$(cd "$here" && find "$1" wit encode.mjs build.sh package-lock.json -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32)
+  hash=$(cd "$here" && find "$1" wit wit.mjs componentize.mjs build.sh package-lock.json -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32)
   echo "$cache/guests/$hash/$1.wasm"
 }
 

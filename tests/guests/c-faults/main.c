@@ -90,9 +90,10 @@ static void trap(handle request, handle outparam, bytes argument) {
 }
 
 static void divide(handle request, handle outparam, bytes argument) {
-    int zero = 0;
+    int one = 1, zero = 0;
+    OPAQUE(one);
     OPAQUE(zero);
-    answer_number(outparam, (u32)(1 / zero));
+    answer_number(outparam, (u32)(one / zero));
 }
 
 static void none(handle request, handle outparam, bytes argument) {

@@ -1,0 +1,15 @@
+// The WIT text of a world file and of all WASI packages, these at the version that the world names: the 0.2 patch versions differ in nothing the
+// guests use, and real components name many.
+import { readFileSync, readdirSync } from "node:fs";
+
+const packages = new URL("wit/", import.meta.url);
+
+export function readWorld(file) {
+  const world = readFileSync(file, "utf8");
+  const version = /@(0\.2\.\d+)/.exec(world)[1];
+  const wasi = readdirSync(packages).filter(name => name.endsWith(".wit")).map(name =>
+    readFileSync(new URL(name, packages), "utf8")
+      .replaceAll("@0.2.12", `@${version}`)
+      .replace(/package ([^;]+);/, "package $1 {") + "}\n");
+  return world + wasi.join("");
+}
