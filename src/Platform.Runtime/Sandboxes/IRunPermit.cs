@@ -8,4 +8,7 @@ public interface IRunPermit
 
     /// <summary>The wait is over: blocks until it is this request's turn.</summary>
     void Acquire();
+
+    /// <summary>At an epoch tick of a running guest: lets others go first when it has had its share; cheap when nobody waits.</summary>
+    void Yield();
 }

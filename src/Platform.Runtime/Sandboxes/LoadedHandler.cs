@@ -1,20 +1,163 @@
+using System.Text;
+using Platform.Runtime.Components;
+using Platform.Runtime.Hosting;
+using Platform.Runtime.Interop;
+
 namespace Platform.Runtime.Sandboxes;
 
 /// <summary>A handler ready to run. Dispose only when no run of it is under way.</summary>
-public sealed class LoadedHandler : IDisposable
+public sealed unsafe class LoadedHandler : IDisposable
 {
-    internal LoadedHandler(HandlerKind kind, long bytes)
+    private readonly List<LinkedModule> _modules;
+    private readonly CoreItem[] _reallocs;
+    private readonly byte[][] _memoryNames;
+    private readonly byte[][] _reallocNames;
+    private readonly byte[] _handlerName;
+    private bool _disposed;
+
+    internal LoadedHandler(ComponentPlan plan, List<LinkedModule> modules, HandlerSlots slots, Lowering[] lowerings, long bytes)
     {
-        Kind = kind;
+        Plan = plan;
+        _modules = modules;
+        Lowerings = lowerings;
+        Memories = [.. slots.Memories];
+        _reallocs = [.. slots.Reallocs];
+        _memoryNames = [.. Memories.Select(memory => Encoding.UTF8.GetBytes(memory.Name))];
+        _reallocNames = [.. _reallocs.Select(realloc => realloc is InstanceExportItem export ? Encoding.UTF8.GetBytes(export.Name) : [])];
+        _handlerName = Encoding.UTF8.GetBytes(((InstanceExportItem)plan.Handler.Core).Name);
+        InstanceCount = plan.Steps.OfType<InstantiateStep>().Count();
         Bytes = bytes;
     }
 
     /// <summary>What kind of handler it is.</summary>
-    public HandlerKind Kind { get; }
+    public HandlerKind Kind => Plan.Kind;
 
     /// <summary>Bytes of compiled code it keeps mapped.</summary>
     public long Bytes { get; }
 
+    internal ComponentPlan Plan { get; }
+
+    internal Lowering[] Lowerings { get; }
+
+    internal InstanceExportItem[] Memories { get; }
+
+    internal int InstanceCount { get; }
+
+    internal int ReallocCount => _reallocs.Length;
+
     /// <inheritdoc/>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            foreach (var module in _modules)
+            {
+                module.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Brings the handler to life in a store: every step of the plan.</summary>
+    /// <returns>Null, or the trap's or error's text and code.</returns>
+    internal NativeFailure? Instantiate(RequestContext context)
+    {
+        var instance = 0;
+        var module = 0;
+        foreach (var step in Plan.Steps)
+        {
+            nint trap = 0;
+            nint error;
+            switch (step)
+            {
+                case InstantiateStep:
+                    NativeInstance made = default;
+                    error = _modules[module++].Instantiate(context, &made, &trap);
+                    context.SetInstance(instance++, made);
+                    break;
+                case CallStep call:
+                    var function = FindFunction(context, (InstanceExportItem)call.Function);
+                    error = NativeMethods.wasmtime_func_call_unchecked(context.Store, &function, null, 0, &trap);
+                    break;
+                default:
+                    throw new InvalidOperationException($"unknown step {step}");
+            }
+
+            if (trap != 0 || error != 0)
+            {
+                return NativeFailure.Take(trap, error);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Calls the handler function with its parameters in <paramref name="values"/>.</summary>
+    /// <returns>Null, or the trap's or error's text and code.</returns>
+    internal NativeFailure? Call(RequestContext context, ValRaw* values, int count)
+    {
+        var function = FindFunction(context, (InstanceExportItem)Plan.Handler.Core, _handlerName);
+        nint trap = 0;
+        var error = NativeMethods.wasmtime_func_call_unchecked(context.Store, &function, values, (nuint)count, &trap);
+        return trap != 0 || error != 0 ? NativeFailure.Take(trap, error) : null;
+    }
+
+    /// <summary>Resolves a memory slot once its instance exists.</summary>
+    /// <exception cref="GuestTrapException">It doesn't yet (a start function called the host too early).</exception>
+    internal NativeMemory FindMemory(RequestContext context, int slot)
+    {
+        if (!TryFind(context, Memories[slot].Instance, _memoryNames[slot], NativeExtern.MemoryKind, out var item))
+        {
+            throw new GuestTrapException("the memory doesn't exist yet");
+        }
+
+        return item.Memory;
+    }
+
+    /// <summary>Resolves a realloc slot.</summary>
+    /// <exception cref="GuestTrapException">Its instance doesn't exist yet.</exception>
+    internal NativeFunc FindRealloc(RequestContext context, int slot) =>
+        FindFunction(context, (InstanceExportItem)_reallocs[slot], _reallocNames[slot]);
+
+    /// <summary>Bytes of all memories of the instances made so far.</summary>
+    internal long MeasureMemories(RequestContext context)
+    {
+        long sum = 0;
+        for (var slot = 0; slot < Memories.Length; slot++)
+        {
+            if (TryFind(context, Memories[slot].Instance, _memoryNames[slot], NativeExtern.MemoryKind, out var item))
+            {
+                sum += (long)NativeMethods.wasmtime_memory_data_size(context.Store, &item.Memory);
+            }
+        }
+
+        return sum;
+    }
+
+    private static bool TryFind(RequestContext context, int instance, byte[] name, byte kind, out NativeExtern item)
+    {
+        var owner = context.Instance(instance);
+        NativeExtern found = default;
+        var there = false;
+        if (owner.StoreId != 0)
+        {
+            fixed (byte* bytes = name)
+            {
+                there = NativeMethods.wasmtime_instance_export_get(context.Store, &owner, bytes, (nuint)name.Length, &found);
+            }
+        }
+
+        item = found;
+        return there && found.Kind == kind;
+    }
+
+    private static NativeFunc FindFunction(RequestContext context, InstanceExportItem item, byte[]? name = null)
+    {
+        if (!TryFind(context, item.Instance, name ?? Encoding.UTF8.GetBytes(item.Name), NativeExtern.FuncKind, out var found))
+        {
+            throw new GuestTrapException($"the function {item.Name} doesn't exist yet");
+        }
+
+        return found.Func;
+    }
 }

@@ -1,0 +1,8 @@
+namespace Platform.Runtime.Hosting;
+
+/// <summary>A host function as one handler imports it: which memory and realloc its pointers mean.</summary>
+/// <param name="Function">The function.</param>
+/// <param name="Resource">For <c>resource.drop</c>, the type that may be dropped.</param>
+/// <param name="MemorySlot">Index into the handler's memories; -1 for none.</param>
+/// <param name="ReallocSlot">Index into the handler's realloc functions; -1 for none.</param>
+internal sealed record Lowering(HostFunction Function, Type? Resource, int MemorySlot, int ReallocSlot);

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Platform.Runtime.Sandboxes;
+
+namespace Platform.Runtime.Hosting;
+
+/// <summary>The one place where a guest waits, and what happens at an epoch tick.</summary>
+internal sealed unsafe partial class RequestContext
+{
+    /// <summary>Wakes this request's guest thread.</summary>
+    public Action Wake => _waiter.Signal;
+
+    /// <summary>
+    /// Waits until one of the pollables is ready. Gives the run permit back meanwhile; the response so far goes out to the client first.
+    /// </summary>
+    /// <exception cref="GuestStopException">Past the deadline, the client is gone, or the node is out of memory.</exception>
+    public void WaitAny(ReadOnlySpan<Pollable> pollables)
+    {
+        if (AnyReady(pollables))
+        {
+            return;
+        }
+
+        ChargeMemory();
+        Response.FlushBeforeWait(this);
+        if (Request.Aborted.CanBeCanceled && _aborted == default)
+        {
+            _aborted = Request.Aborted.UnsafeRegister(static state => ((RequestContext)state!)._waiter.Signal(), this);
+        }
+
+        while (true)
+        {
+            // The order matters: reset, then arm, then look again, then sleep. A source that becomes ready in between either is seen or signals.
+            _waiter.Reset();
+            var until = _deadline;
+            foreach (var pollable in pollables)
+            {
+                pollable.Arm(this);
+                until = Math.Min(until, pollable.ReadyAt);
+            }
+
+            if (AnyReady(pollables))
+            {
+                return;
+            }
+
+            CheckAlive();
+            var wait = TimeSpan.FromMilliseconds(Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), until).TotalMilliseconds));
+            if (wait > TimeSpan.Zero)
+            {
+                Request.Permit.Release();
+                _waiter.Wait(wait);
+                Request.Permit.Acquire();
+            }
+
+            CheckAlive();
+        }
+    }
+
+    /// <summary>At each epoch tick of a running guest: the deadline, the client, the memory budget, and a chance for others to run.</summary>
+    public void OnEpoch()
+    {
+        CheckAlive();
+        ChargeMemory();
+        Request.Permit.Yield();
+    }
+
+    /// <summary>Charges the node's budget with what the request's memories have grown by.</summary>
+    /// <exception cref="GuestStopException">The node has no more.</exception>
+    public void ChargeMemory()
+    {
+        var size = MemoryBytes();
+        if (size > _charged)
+        {
+            if (!Request.Memory.TryCharge(size - _charged))
+            {
+                throw new GuestStopException(SandboxOutcome.NodeMemory, "the node's memory for guests is used up");
+            }
+
+            _charged = size;
+        }
+    }
+
+    /// <summary>Bytes of all memories of the request's instances.</summary>
+    public long MemoryBytes() => _handler.MeasureMemories(this);
+
+    private bool AnyReady(ReadOnlySpan<Pollable> pollables)
+    {
+        foreach (var pollable in pollables)
+        {
+            if (pollable.IsReady(this))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void CheckAlive()
+    {
+        if (Request.Aborted.IsCancellationRequested)
+        {
+            throw new GuestStopException(SandboxOutcome.Aborted, "the client is gone");
+        }
+
+        if (Stopwatch.GetTimestamp() >= _deadline)
+        {
+            throw new GuestStopException(SandboxOutcome.Wall, $"past the wall time of {Request.Limits.Wall.TotalMilliseconds:0} ms");
+        }
+    }
+}
