@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+
+namespace Platform.Control.Access;
+
+/// <summary>Says on a route who may call it.</summary>
+internal static class AccessEndpointExtensions
+{
+    public static TBuilder RequireAccess<TBuilder>(this TBuilder builder, AccessLevel level)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(new AuthorizationPolicyBuilder(TokenAuthenticationHandler.SchemeName)
+            .RequireAuthenticatedUser()
+            .AddRequirements(new AccessRequirement(level))
+            .Build());
+}

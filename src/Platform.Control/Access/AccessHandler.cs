@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Platform.Control.Problems;
+using Platform.Control.Tenants;
+using Platform.Data;
+
+namespace Platform.Control.Access;
+
+/// <summary>
+/// Decides before anything of the request is bound or read. The order matters: names that can't exist (400), then whether the tenant exists for this caller,
+/// which is one statement with the caller's tenant in its WHERE (404, the same for another's tenant and none), then the role (403).
+/// </summary>
+internal sealed class AccessHandler(TenantStore tenants) : AuthorizationHandler<AccessRequirement>
+{
+    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRequirement requirement)
+    {
+        if (context.Resource is not HttpContext http || http.Features.Get<Caller>() is not { } caller)
+        {
+            return;
+        }
+
+        var refusal = await CheckAsync(http, caller, requirement.Level);
+        if (refusal is null)
+        {
+            context.Succeed(requirement);
+        }
+        else
+        {
+            http.Features.Set(new AccessRefusal(refusal));
+            context.Fail();
+        }
+    }
+
+    private async Task<ProblemHttpResult?> CheckAsync(HttpContext http, Caller caller, AccessLevel needed)
+    {
+        if (http.GetRouteValue("tenant") is string name)
+        {
+            var invalid = PathNames.Check(http);
+            if (invalid is not null)
+            {
+                return invalid;
+            }
+
+            var tenant = await tenants.FindForAsync(caller, name, http.RequestAborted);
+            if (tenant is not { } scope)
+            {
+                return Problem.NotFound;
+            }
+
+            http.Features.Set(new TenantAccess(scope, caller));
+        }
+
+        return caller.Level < needed ? Problem.RoleTooLow(needed) : null;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using Platform.Data;
+
+namespace Platform.Control.Paging;
+
+/// <summary>Random keys that belong to the store, made once and shared by every process that uses it. Loaded at start.</summary>
+internal sealed class StoreKeys(Database database)
+{
+    private byte[]? _cursor;
+
+    /// <summary>Authenticates cursors; 32 bytes.</summary>
+    public byte[] Cursor => _cursor ?? throw new InvalidOperationException("The store's keys are not loaded yet.");
+
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        // Processes that start together both offer a key; all then read the one that came first.
+        await database.ExecuteAsync(
+            "INSERT INTO store_keys (name, value) VALUES ('cursor', @value) ON CONFLICT DO NOTHING",
+            new { value = RandomNumberGenerator.GetBytes(32) },
+            cancellationToken);
+        _cursor = await database.FindAsync<byte[]>("SELECT value FROM store_keys WHERE name = 'cursor'", null, cancellationToken);
+    }
+}

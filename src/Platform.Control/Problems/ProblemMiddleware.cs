@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Control.Problems;
+
+/// <summary>Turns what the framework answers without a body, and what is thrown, into problem details.</summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            // The message of a JSON error names the path and what was unexpected there, never a value.
+            var detail = e.InnerException is JsonException json ? $"The JSON is not what this path takes: {Describe(json)}" : e.Message;
+            await WriteAsync(context, e.StatusCode, detail);
+            return;
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(context.Request.Method, context.Request.Path, e);
+            context.Response.Clear();
+            await Problem.Internal.ExecuteAsync(context);
+            return;
+        }
+
+        var response = context.Response;
+        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null or 0 })
+        {
+            await WriteAsync(context, response.StatusCode, null);
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, int status, string? detail) => Problem.FromStatus(status, detail).ExecuteAsync(context);
+
+    private static string Describe(JsonException e) =>
+        e.Path is null ? "it is not valid JSON." : $"at {e.Path}: {e.Message.Split(" Path: ", 2)[0]}";
+
+    [LoggerMessage(3001, LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogFailed(string method, string path, Exception exception);
+}

@@ -1,0 +1,19 @@
+using System.Data.Common;
+using Dapper;
+using Platform.Data;
+
+namespace Platform.Control.Snapshots;
+
+/// <summary>
+/// Numbers changes of what gateways and workers know. The one row of <c>revision</c> is locked until the transaction commits, so revisions become visible in their order and
+/// a reader that has seen R misses nothing at or below R. Called last in a transaction, which keeps the lock short and the lock order the same everywhere.
+/// </summary>
+internal static class Revisions
+{
+    public static async Task RecordAsync(DbConnection connection, TenantScope tenant, string app)
+    {
+        var revision = await connection.ExecuteScalarAsync<long>("UPDATE revision SET value = value + 1 WHERE id = 1 RETURNING value");
+        await connection.ExecuteAsync(
+            "INSERT INTO app_changes (revision, tenant, app) VALUES (@revision, @tenant, @app)", new { revision, tenant = tenant.Name, app });
+    }
+}

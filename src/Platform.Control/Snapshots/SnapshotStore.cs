@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Platform.Contracts.Snapshots;
+using Platform.Contracts.Versions;
+using Platform.Control.Versions;
+using Platform.Data;
+
+namespace Platform.Control.Snapshots;
+
+/// <summary>
+/// The snapshot that gateways and workers read, kept equal to the store. Whoever commits a change calls <see cref="RefreshAsync"/> before answering;
+/// a poller calls it too, for changes committed by other processes or by a request that died after its commit.
+/// </summary>
+internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    // Written under _turn only; read without it.
+    private volatile State _state = new(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, long>.Empty);
+
+    public PlatformSnapshot Current => _state.Snapshot;
+
+    /// <summary>The store's number of an app, by which its logs are kept; null when there is no such app.</summary>
+    public long? FindAppId(AppKey app) => _state.AppIds.TryGetValue(app, out var id) ? id : null;
+
+    /// <summary>Reads all of it, at start.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await LoadAllAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Brings the snapshot to the store's newest revision. Changes committed before the call are in <see cref="Current"/> when it returns.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var state = _state;
+            var changes = await database.QueryAsync<ChangeRow>(
+                "SELECT revision AS Revision, tenant AS Tenant, app AS App FROM app_changes WHERE revision > @Revision ORDER BY revision",
+                new { state.Snapshot.Revision },
+                cancellationToken);
+            if (changes.Count == 0)
+            {
+                return;
+            }
+
+            if (changes[0].Revision != state.Snapshot.Revision + 1)
+            {
+                // The changes in between were trimmed away: this process was cut off from the database for long.
+                await LoadAllAsync(cancellationToken);
+                return;
+            }
+
+            // An app may be newer than the change that is being applied; it then comes again with its own change and stays the same.
+            foreach (var key in changes.Select(change => new AppKey(change.Tenant, change.App)).Distinct())
+            {
+                state = await ApplyAsync(state, key, cancellationToken);
+            }
+
+            _state = state with { Snapshot = state.Snapshot with { Revision = changes[^1].Revision } };
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Drops changes that every process has long seen.</summary>
+    public Task TrimAsync(CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            "DELETE FROM app_changes WHERE revision < (SELECT value FROM revision WHERE id = 1) - 10000", null, cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task LoadAllAsync(CancellationToken cancellationToken)
+    {
+        // The revision first: what commits meanwhile has a higher one and is applied again by the next refresh.
+        var revision = await database.FindAsync<long>("SELECT value FROM revision WHERE id = 1", null, cancellationToken);
+        var apps = await database.QueryAsync<ChangeRow>(
+            "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id", null, cancellationToken);
+        var state = new State(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, long>.Empty);
+        foreach (var app in apps)
+        {
+            state = await ApplyAsync(state, new AppKey(app.Tenant, app.App), cancellationToken);
+        }
+
+        _state = state with { Snapshot = state.Snapshot with { Revision = revision } };
+    }
+
+    private async Task<State> ApplyAsync(State state, AppKey key, CancellationToken cancellationToken)
+    {
+        var app = await database.FindAsync<AppRow>(
+            """
+            SELECT a.id AS Id, a.live AS Live FROM apps a JOIN tenants t ON t.id = a.tenant_id
+            WHERE t.name = @Tenant AND a.name = @App
+            """,
+            new { key.Tenant, key.App },
+            cancellationToken);
+        var apps = state.Snapshot.Apps;
+        if (app is null)
+        {
+            return new State(state.Snapshot with { Apps = apps.Remove(key) }, state.AppIds.Remove(key));
+        }
+
+        // Versions never change, so those known are taken over. A new id is another app of the same name: nothing of the old one may stay.
+        var known = state.AppIds.TryGetValue(key, out var id) && id == app.Id && apps.TryGetValue(key, out var old)
+            ? old.Versions
+            : ImmutableDictionary<int, VersionDocument>.Empty;
+        var versions = known.ToBuilder();
+        foreach (var row in await ReadVersionsAsync(app, known, cancellationToken))
+        {
+            versions[(int)row.Number] = JsonSerializer.Deserialize<VersionDocument>(row.Document, DocumentJson.Options)!;
+        }
+
+        var snapshot = new AppSnapshot(key.Tenant, key.App, (int?)app.Live, versions.ToImmutable());
+        return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.AppIds.SetItem(key, app.Id));
+    }
+
+    private async Task<List<VersionRow>> ReadVersionsAsync(
+        AppRow app, ImmutableDictionary<int, VersionDocument> known, CancellationToken cancellationToken)
+    {
+        // A lower number can become ready later than a higher one, so the numbers are compared, not only their maximum.
+        var ready = await database.QueryAsync<long>(
+            "SELECT number FROM versions WHERE app_id = @Id AND state = 'ready'", new { app.Id }, cancellationToken);
+        var rows = new List<VersionRow>();
+        foreach (var number in ready.Where(number => !known.ContainsKey((int)number)))
+        {
+            var row = await database.FindAsync<VersionRow>(
+                "SELECT number AS Number, document AS Document FROM versions WHERE app_id = @Id AND number = @number",
+                new { app.Id, number },
+                cancellationToken);
+            if (row is not null)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    private sealed record State(PlatformSnapshot Snapshot, ImmutableDictionary<AppKey, long> AppIds);
+
+    private sealed record ChangeRow(long Revision, string Tenant, string App);
+
+    private sealed record VersionRow(long Number, string Document);
+
+    private sealed class AppRow
+    {
+        public long Id { get; init; }
+
+        public long? Live { get; init; }
+    }
+}

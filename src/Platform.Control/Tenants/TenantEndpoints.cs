@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Platform.Contracts.Api;
+using Platform.Control.Access;
+using Platform.Control.Idempotency;
+using Platform.Control.Paging;
+using Platform.Control.Problems;
+using Platform.Control.Snapshots;
+
+namespace Platform.Control.Tenants;
+
+/// <summary><c>/v1/tenants</c>.</summary>
+internal static class TenantEndpoints
+{
+    public static void MapTenants(this IEndpointRouteBuilder v1)
+    {
+        v1.MapPost("/tenants", CreateAsync).RequireAccess(AccessLevel.Operator).WithIdempotency()
+            .WithName("CreateTenant").WithSummary("Create a tenant").ProducesProblem(409);
+        v1.MapGet("/tenants", ListAsync).RequireAccess(AccessLevel.Operator)
+            .WithName("ListTenants").WithSummary("List all tenants");
+        v1.MapGet("/tenants/{tenant}", GetAsync).RequireAccess(AccessLevel.Viewer)
+            .WithName("GetTenant").WithSummary("Get a tenant");
+        v1.MapDelete("/tenants/{tenant}", DeleteAsync).RequireAccess(AccessLevel.Operator)
+            .WithName("DeleteTenant").WithSummary("Delete a tenant with its apps, tokens and modules");
+    }
+
+    private static async Task<Results<Created<TenantResource>, ProblemHttpResult>> CreateAsync(
+        CreateTenantRequest body, TenantStore store, CancellationToken cancellationToken)
+    {
+        if (!Slug.IsValid(body.Name))
+        {
+            return Problem.InvalidName("tenant");
+        }
+
+        var row = await store.CreateAsync(body.Name, cancellationToken);
+        return row is null
+            ? Problem.Conflict($"There is a tenant '{body.Name}' already.")
+            : TypedResults.Created($"/v1/tenants/{row.Name}", ToResource(row));
+    }
+
+    private static async Task<Results<Ok<Page<TenantResource>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] PageQuery query, TenantStore store, Cursors cursors, CancellationToken cancellationToken)
+    {
+        var page = cursors.Read(query, "tenants");
+        if (page is null)
+        {
+            return Problem.InvalidCursor;
+        }
+
+        var rows = await store.ListAsync(page.After ?? 0, page.Limit + 1, cancellationToken);
+        return TypedResults.Ok(cursors.ToPage(rows, page, row => row.Id, ToResource));
+    }
+
+    private static async Task<Results<Ok<TenantResource>, ProblemHttpResult>> GetAsync(
+        TenantAccess access, TenantStore store, CancellationToken cancellationToken)
+    {
+        var row = await store.FindAsync(access.Tenant, cancellationToken);
+        return row is null ? Problem.NotFound : TypedResults.Ok(ToResource(row));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        TenantAccess access, TenantStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
+    {
+        if (!await store.DeleteAsync(access.Tenant, cancellationToken))
+        {
+            return Problem.NotFound;
+        }
+
+        await snapshots.RefreshAsync(CancellationToken.None);
+        return TypedResults.NoContent();
+    }
+
+    private static TenantResource ToResource(TenantRow row) => new(row.Name, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt));
+}

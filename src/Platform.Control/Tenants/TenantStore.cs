@@ -1,0 +1,56 @@
+using Dapper;
+using Platform.Control.Access;
+using Platform.Control.Snapshots;
+using Platform.Data;
+
+namespace Platform.Control.Tenants;
+
+/// <summary>Tenants. Creating and listing them is the operator's, so these alone take no scope.</summary>
+internal sealed class TenantStore(Database database, TimeProvider time)
+{
+    private const string Columns = "id AS Id, name AS Name, created_at AS CreatedAt";
+
+    /// <summary>The scope of the tenant that the caller asks for; null when there is none or it isn't the caller's.</summary>
+    public async Task<TenantScope?> FindForAsync(Caller caller, string name, CancellationToken cancellationToken)
+    {
+        // One statement for both answers, and null matches no id: only the operator's level lets the tenant of the token be disregarded.
+        var row = await database.FindAsync<TenantRow>(
+            $"SELECT {Columns} FROM tenants WHERE name = @name AND (id = @tenant OR @all = 1)",
+            new { name, tenant = caller.TenantId ?? -1, all = caller.Level == AccessLevel.Operator ? 1 : 0 },
+            cancellationToken);
+        return row is null ? null : new TenantScope(row.Id, row.Name);
+    }
+
+    public Task<TenantRow?> FindAsync(TenantScope tenant, CancellationToken cancellationToken) =>
+        database.FindAsync<TenantRow>($"SELECT {Columns} FROM tenants WHERE id = @tenant", new { tenant = tenant.Id }, cancellationToken);
+
+    /// <summary>Creates a tenant; null when the name is taken.</summary>
+    public Task<TenantRow?> CreateAsync(string name, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            connection => connection.QuerySingleOrDefaultAsync<TenantRow>(
+                $"INSERT INTO tenants (name, created_at) VALUES (@name, @now) ON CONFLICT DO NOTHING RETURNING {Columns}",
+                new { name, now = time.GetUtcNow().ToUnixTimeMilliseconds() }),
+            cancellationToken);
+
+    /// <summary>Tenants in the order of their making, after <paramref name="after"/>.</summary>
+    public Task<List<TenantRow>> ListAsync(long after, int count, CancellationToken cancellationToken) =>
+        database.QueryAsync<TenantRow>(
+            $"SELECT {Columns} FROM tenants WHERE id > @after ORDER BY id LIMIT @count", new { after, count }, cancellationToken);
+
+    /// <summary>Deletes the tenant with all it has; its blobs go with the next sweep unless others own them too.</summary>
+    public Task<bool> DeleteAsync(TenantScope tenant, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                var apps = (await connection.QueryAsync<string>(
+                    "SELECT name FROM apps WHERE tenant_id = @tenant", new { tenant = tenant.Id })).AsList();
+                var deleted = await connection.ExecuteAsync("DELETE FROM tenants WHERE id = @tenant", new { tenant = tenant.Id });
+                foreach (var app in apps)
+                {
+                    await Revisions.RecordAsync(connection, tenant, app);
+                }
+
+                return deleted == 1;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,59 @@
+using Dapper;
+using Platform.Contracts.Api;
+using Platform.Control.Access;
+using Platform.Data;
+
+namespace Platform.Control.Tokens;
+
+/// <summary>API tokens of tenants, by their hash.</summary>
+internal sealed class TokenStore(Database database, TimeProvider time)
+{
+    private const string Columns =
+        "id AS Id, tenant_id AS TenantId, lookup AS Lookup, hash AS Hash, name AS Name, role AS Role, created_at AS CreatedAt, expires_at AS ExpiresAt";
+
+    /// <summary>The token whose hash is to be compared; before that comparison nobody is authenticated, so no tenant is known yet.</summary>
+    public Task<TokenRow?> FindByLookupAsync(string lookup, CancellationToken cancellationToken) =>
+        database.FindAsync<TokenRow>($"SELECT {Columns} FROM tokens WHERE lookup = @lookup", new { lookup }, cancellationToken);
+
+    /// <summary>Creates a token; the second part is its secret, which isn't kept. Null when the tenant is gone.</summary>
+    public async Task<(TokenRow Row, string Token)?> CreateAsync(
+        TenantScope tenant, string name, TokenRole role, DateTimeOffset? expires, CancellationToken cancellationToken)
+    {
+        var (token, lookup) = TokenSecret.Create();
+        var row = await database.WriteAsync(
+            connection => connection.QuerySingleOrDefaultAsync<TokenRow>(
+                $"""
+                INSERT INTO tokens (tenant_id, lookup, hash, name, role, created_at, expires_at)
+                SELECT id, @lookup, @hash, @name, @role, @now, @expires FROM tenants WHERE id = @tenant
+                RETURNING {Columns}
+                """,
+                new
+                {
+                    tenant = tenant.Id,
+                    lookup,
+                    hash = TokenSecret.Hash(token),
+                    name,
+                    role = TokenRoles.Format(role),
+                    now = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                    expires = expires?.ToUnixTimeMilliseconds(),
+                }),
+            cancellationToken);
+        return row is null ? null : (row, token);
+    }
+
+    /// <summary>The tenant's tokens in the order of their making, after <paramref name="after"/>.</summary>
+    public Task<List<TokenRow>> ListAsync(TenantScope tenant, long after, int count, CancellationToken cancellationToken) =>
+        database.QueryAsync<TokenRow>(
+            $"SELECT {Columns} FROM tokens WHERE tenant_id = @tenant AND id > @after ORDER BY id LIMIT @count",
+            new { tenant = tenant.Id, after, count },
+            cancellationToken);
+
+    public Task<TokenRow?> FindAsync(TenantScope tenant, long id, CancellationToken cancellationToken) =>
+        database.FindAsync<TokenRow>(
+            $"SELECT {Columns} FROM tokens WHERE tenant_id = @tenant AND id = @id", new { tenant = tenant.Id, id }, cancellationToken);
+
+    /// <summary>Revokes a token at once; false when the tenant has none of that id.</summary>
+    public async Task<bool> DeleteAsync(TenantScope tenant, long id, CancellationToken cancellationToken) =>
+        await database.ExecuteAsync(
+            "DELETE FROM tokens WHERE tenant_id = @tenant AND id = @id", new { tenant = tenant.Id, id }, cancellationToken) == 1;
+}

@@ -1,0 +1,166 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Dapper;
+
+namespace Platform.Data.Blobs;
+
+/// <summary>
+/// Modules and files by the SHA-256 of their content, in rows of <see cref="ChunkBytes"/>, streamed both ways: a reader or writer holds one chunk.
+/// A blob is stored once however many tenants have it; a tenant sees it only if the tenant has uploaded it itself.
+/// </summary>
+/// <remarks>
+/// An upload writes chunks under a random id. Only when all came and the hash is right does one transaction make the blob and the ownership visible;
+/// whatever else happens leaves chunks that nobody sees, removed at once when possible and by <see cref="SweepAsync"/> after a crash.
+/// </remarks>
+public sealed class BlobStore(Database database, TimeProvider time)
+{
+    /// <summary>Bytes of one row: few round trips for a 64 MiB module, and small beside a request's other memory.</summary>
+    public const int ChunkBytes = 256 << 10;
+
+    // Longer than any upload may take, so that a sweep never touches one under way in another process.
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(6);
+
+    /// <summary>Stores what the stream holds for the tenant.</summary>
+    /// <param name="tenant">The owner to be.</param>
+    /// <param name="content">Read to its end, or until it breaks the limit.</param>
+    /// <param name="expectedSha256">The hash it must have, lower-case hex; null takes any.</param>
+    /// <param name="maxBytes">The most it may hold.</param>
+    /// <param name="cancellationToken">Stops the upload; nothing is kept.</param>
+    public async Task<BlobStoreResult> StoreAsync(
+        TenantScope tenant, Stream content, string? expectedSha256, long maxBytes, CancellationToken cancellationToken)
+    {
+        var upload = Guid.NewGuid().ToString("N");
+        await database.ExecuteAsync(
+            "INSERT INTO blob_uploads (id, started_at) VALUES (@upload, @now)", new { upload, now = Now() }, cancellationToken);
+        var kept = false;
+        try
+        {
+            var blob = await WriteChunksAsync(upload, content, maxBytes, cancellationToken);
+            if (blob is null)
+            {
+                return new BlobStoreResult(BlobStoreStatus.TooLarge, null);
+            }
+
+            if (expectedSha256 is not null && expectedSha256 != blob.Sha256)
+            {
+                return new BlobStoreResult(BlobStoreStatus.HashMismatch, blob);
+            }
+
+            (kept, var owned) = await database.WriteAsync(connection => PublishAsync(connection, tenant, blob, upload), cancellationToken);
+            return new BlobStoreResult(owned ? BlobStoreStatus.Stored : BlobStoreStatus.AlreadyOwned, blob);
+        }
+        finally
+        {
+            if (!kept)
+            {
+                await DiscardAsync(upload);
+            }
+        }
+    }
+
+    /// <summary>The size of a blob that the tenant owns; null when it owns none of that hash.</summary>
+    public Task<long?> FindAsync(TenantScope tenant, string sha256, CancellationToken cancellationToken) =>
+        database.FindAsync<long?>(
+            "SELECT b.size FROM tenant_blobs t JOIN blobs b ON b.sha256 = t.sha256 WHERE t.tenant_id = @tenant AND t.sha256 = @sha256",
+            new { tenant = tenant.Id, sha256 },
+            cancellationToken);
+
+    /// <summary>Opens a blob that the tenant owns; null when it owns none of that hash.</summary>
+    public async Task<Stream?> OpenAsync(TenantScope tenant, string sha256, CancellationToken cancellationToken) =>
+        await FindAsync(tenant, sha256, cancellationToken) is null ? null : await OpenAnyAsync(sha256, cancellationToken);
+
+    /// <summary>Opens a blob for the platform itself, whoever owns it: only for workers, which ask for what a checked version names.</summary>
+    public async Task<Stream?> OpenAnyAsync(string sha256, CancellationToken cancellationToken)
+    {
+        var blob = await database.FindAsync<BlobRow>(
+            "SELECT upload_id AS UploadId, size AS Size FROM blobs WHERE sha256 = @sha256", new { sha256 }, cancellationToken);
+        return blob is null ? null : new BlobStream(database, blob.UploadId, blob.Size);
+    }
+
+    /// <summary>Removes what uploads cut short by a crash left, and blobs that no tenant owns any more.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var before = Now() - (long)AbandonedAfter.TotalMilliseconds;
+        var abandoned = await database.QueryAsync<string>(
+            "SELECT id FROM blob_uploads WHERE started_at < @before", new { before }, cancellationToken);
+        foreach (var upload in abandoned)
+        {
+            await DiscardAsync(upload);
+        }
+
+        // Young blobs stay: their owner may be about to upload the rest of a deploy.
+        await database.WriteAsync(
+            async connection =>
+            {
+                // An upload of the same content that commits meanwhile holds the blob's row by its foreign key: then this fails and all is rolled back.
+                var uploads = await connection.QueryAsync<string>(
+                    """
+                    DELETE FROM blobs WHERE created_at < @before AND NOT EXISTS (SELECT 1 FROM tenant_blobs t WHERE t.sha256 = blobs.sha256)
+                    RETURNING upload_id
+                    """,
+                    new { before });
+                return await connection.ExecuteAsync("DELETE FROM blob_chunks WHERE upload_id = @upload", uploads.Select(upload => new { upload }));
+            },
+            cancellationToken);
+    }
+
+    private async Task<StoredBlob?> WriteChunksAsync(string upload, Stream content, long maxBytes, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[ChunkBytes];
+        long size = 0;
+        for (var n = 0; ; n++)
+        {
+            var read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            size += read;
+            if (size > maxBytes)
+            {
+                return null;
+            }
+
+            if (read > 0)
+            {
+                hash.AppendData(buffer, 0, read);
+                await database.ExecuteAsync(
+                    "INSERT INTO blob_chunks (upload_id, n, data) VALUES (@upload, @n, @data)",
+                    new { upload, n, data = read == buffer.Length ? buffer : buffer[..read] },
+                    cancellationToken);
+            }
+
+            if (read < buffer.Length)
+            {
+                return new StoredBlob(Convert.ToHexStringLower(hash.GetHashAndReset()), size);
+            }
+        }
+    }
+
+    private async Task<(bool Kept, bool Owned)> PublishAsync(DbConnection connection, TenantScope tenant, StoredBlob blob, string upload)
+    {
+        var parameters = new { tenant = tenant.Id, blob.Sha256, blob.Size, upload, now = Now() };
+        var added = await connection.ExecuteAsync(
+            "INSERT INTO blobs (sha256, size, upload_id, created_at) VALUES (@Sha256, @Size, @upload, @now) ON CONFLICT DO NOTHING", parameters);
+        var owned = await connection.ExecuteAsync(
+            "INSERT INTO tenant_blobs (tenant_id, sha256, created_at) VALUES (@tenant, @Sha256, @now) ON CONFLICT DO NOTHING", parameters);
+        if (added == 1)
+        {
+            await connection.ExecuteAsync("DELETE FROM blob_uploads WHERE id = @upload", parameters);
+        }
+
+        return (added == 1, owned == 1);
+    }
+
+    // Not cancellable: it runs because the upload failed or was cancelled.
+    private Task<int> DiscardAsync(string upload) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                // An upload whose commit was reported lost but did happen is no longer listed, and keeps its chunks.
+                var listed = await connection.ExecuteAsync("DELETE FROM blob_uploads WHERE id = @upload", new { upload });
+                return listed == 0 ? 0 : await connection.ExecuteAsync("DELETE FROM blob_chunks WHERE upload_id = @upload", new { upload });
+            },
+            CancellationToken.None);
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private sealed record BlobRow(string UploadId, long Size);
+}

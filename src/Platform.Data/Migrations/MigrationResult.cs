@@ -1,0 +1,6 @@
+namespace Platform.Data.Migrations;
+
+/// <summary>What migrating did.</summary>
+/// <param name="Created">The database had no schema before.</param>
+/// <param name="Applied">The ids of the steps applied now, in order.</param>
+public sealed record MigrationResult(bool Created, IReadOnlyList<string> Applied);
