@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Control.Problems;
 using Platform.Control.Tenants;
-using Platform.Data;
 
 namespace Platform.Control.Access;
 

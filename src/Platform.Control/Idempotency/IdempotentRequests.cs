@@ -32,7 +32,7 @@ internal sealed class IdempotentRequests(IdempotencyStore store, TimeProvider ti
             return Problem.Invalid($"Idempotency-Key must be one value of 1 to {MaxKeyLength} printable ASCII characters.");
         }
 
-        var caller = context.Features.GetRequiredFeature<Caller>();
+        var caller = context.Features.Get<Caller>() ?? throw new InvalidOperationException("The route asks for no access level.");
         var holder = Guid.NewGuid().ToString("N");
         var claim = await ClaimAsync(caller, key, requestHash, holder, context.RequestAborted);
         switch (claim.Status)

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Platform.Control.Problems;
+using Platform.Control.Tenants;
+using Platform.Control.Tokens;
+
+namespace Platform.Control;
+
+/// <summary>Puts the control plane's REST API into a host.</summary>
+public static class ControlEndpointExtensions
+{
+    private const string Prefix = "/v1";
+
+    /// <summary>
+    /// Adds what the API needs in the pipeline of the base domain: problem details for every error under <c>/v1</c>, authentication and authorization. Goes after
+    /// routing (the framework's default place is right) and before <see cref="MapControl"/>'s endpoints run; never on the apps' host names.
+    /// </summary>
+    public static IApplicationBuilder UseControl(this IApplicationBuilder app)
+    {
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), v1 => v1.UseMiddleware<ProblemMiddleware>());
+        app.UseAuthentication();
+        app.UseAuthorization();
+        return app;
+    }
+
+    /// <summary>Maps the API under <c>/v1</c> and its OpenAPI document at <c>/openapi/v1.json</c>.</summary>
+    public static IEndpointRouteBuilder MapControl(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapOpenApi("/openapi/{documentName}.json");
+        var v1 = endpoints.MapGroup(Prefix);
+        v1.MapTenants();
+        v1.MapTokens();
+        return endpoints;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Contracts.Snapshots;
+using Platform.Control.Access;
+using Platform.Control.Idempotency;
+using Platform.Control.Paging;
+using Platform.Control.Snapshots;
+using Platform.Control.Tenants;
+using Platform.Control.Tokens;
+using Platform.Data;
+using Platform.Data.Blobs;
+
+namespace Platform.Control;
+
+/// <summary>Registers the control plane.</summary>
+public static class ControlServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> (the worker's). The store is
+    /// opened and migrated as hosted services start, before the server listens; failures there are <see cref="StoreStartupException"/>s.
+    /// </summary>
+    public static IServiceCollection AddControl(this IServiceCollection services, ControlOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<ControlState>();
+        services.AddSingleton(_ => options.PostgresConnectionString is { } postgres
+            ? Database.OpenPostgres(postgres)
+            : Database.OpenSqlite(Path.Combine(options.DataDirectory, "platform.db")));
+        services.AddSingleton<BlobStore>();
+        services.AddSingleton<StoreKeys>();
+        services.AddSingleton<Cursors>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<IdempotentRequests>();
+        services.AddSingleton<TenantStore>();
+        services.AddSingleton<TokenStore>();
+        services.AddSingleton<SnapshotStore>();
+        services.AddSingleton<ISnapshotSource>(provider => provider.GetRequiredService<SnapshotStore>());
+        services.AddHostedService<ControlStartup>();
+        services.AddHostedService<Housekeeping>();
+        AddAccess(services);
+        AddApi(services);
+        return services;
+    }
+
+    private static void AddAccess(IServiceCollection services)
+    {
+        services.AddSingleton<TokenGuessLimiter>();
+        services.AddSingleton<IAuthorizationHandler, AccessHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessResultHandler>();
+        services.AddAuthorization();
+        services.AddAuthentication()
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
+    }
+
+    private static void AddApi(IServiceCollection services)
+    {
+        services.AddOpenApi("v1");
+
+        // The framework's refusals then arrive as exceptions that say what was wrong, and ProblemMiddleware words them.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        services.Configure<JsonOptions>(json =>
+        {
+            var serializer = json.SerializerOptions;
+            serializer.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            serializer.RespectNullableAnnotations = true;
+            serializer.RespectRequiredConstructorParameters = true;
+            serializer.AllowDuplicateProperties = false;
+            serializer.NumberHandling = JsonNumberHandling.Strict;
+            serializer.MaxDepth = 32;
+            serializer.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        });
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Platform.Control.Idempotency;
+using Platform.Control.Paging;
+using Platform.Control.Snapshots;
+using Platform.Data;
+using Platform.Data.Migrations;
+
+namespace Platform.Control;
+
+/// <summary>Brings the store to this program's schema and the snapshot to the store's state before the server listens.</summary>
+internal sealed partial class ControlStartup(
+    Database database,
+    StoreKeys keys,
+    IdempotencyStore idempotency,
+    SnapshotStore snapshots,
+    ControlState state,
+    TimeProvider time,
+    ILogger<ControlStartup> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var folder = database.Dialect == Dialect.Postgres ? "postgres" : "sqlite";
+        var result = await Migrator.MigrateAsync(database, Migration.Embedded(folder), time, cancellationToken);
+        state.IsNewStore = result.Created;
+        LogMigrated(database.Description, result.Applied.Count);
+
+        await keys.LoadAsync(cancellationToken);
+        if (database.Dialect == Dialect.Sqlite)
+        {
+            await idempotency.ReleaseAllRunningAsync(cancellationToken);
+        }
+
+        await snapshots.LoadAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(3010, LogLevel.Information, "Store {Store} is ready, {Applied} migrations applied")]
+    private partial void LogMigrated(string store, int applied);
+}

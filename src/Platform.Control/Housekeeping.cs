@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Platform.Control.Idempotency;
+using Platform.Control.Snapshots;
+using Platform.Data.Blobs;
+
+namespace Platform.Control;
+
+/// <summary>
+/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, leftovers are swept every hour.
+/// A failure (the database away for a while) is logged and tried again at the next turn.
+/// </summary>
+internal sealed partial class Housekeeping(
+    SnapshotStore snapshots,
+    BlobStore blobs,
+    IdempotencyStore idempotency,
+    TimeProvider time,
+    ILogger<Housekeeping> logger) : BackgroundService
+{
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        EveryAsync("following the store", FollowInterval, snapshots.RefreshAsync, stoppingToken),
+        EveryAsync("sweeping", SweepInterval, SweepAsync, stoppingToken));
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await blobs.SweepAsync(cancellationToken);
+        await idempotency.SweepAsync(cancellationToken);
+        await snapshots.TrimAsync(cancellationToken);
+    }
+
+    private async Task EveryAsync(string what, TimeSpan interval, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await work(stoppingToken);
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    LogFailed(what, e);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    [LoggerMessage(3011, LogLevel.Warning, "Failed at {What}; it is tried again")]
+    private partial void LogFailed(string what, Exception exception);
+}
