@@ -1,0 +1,29 @@
+using Platform.FunctionalTests.Hosting;
+
+[assembly: AssemblyFixture(typeof(SharedPlatform))]
+
+namespace Platform.FunctionalTests.Hosting;
+
+/// <summary>
+/// One platform for all tests that leave it running; each makes tenants of its own. That all of them are served by this one process, whatever the others'
+/// guests do to it, is part of what is tested.
+/// </summary>
+public sealed class SharedPlatform : IAsyncLifetime
+{
+    private static int _tenants;
+    private PlatformServer? _server;
+
+    internal PlatformServer Server => _server ?? throw new InvalidOperationException("the platform hasn't started");
+
+    public async ValueTask InitializeAsync() => _server = await PlatformServer.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    internal Task<Tenant> NewTenantAsync() => Server.CreateTenantAsync($"tenant-{Interlocked.Increment(ref _tenants)}");
+}
