@@ -1,3 +1,6 @@
+using Platform.Contracts.Snapshots;
+using Platform.Control;
+using Platform.Host.Demo;
 using Platform.Host.Health;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
@@ -11,26 +14,41 @@ internal static class Node
     /// <summary>Starts, serves until told to stop, and drains.</summary>
     public static async Task RunAsync(HostSettings settings)
     {
-        // Content root and files of settings would depend on where the program was started; everything comes from the command line and the environment.
+        // Empty: no files of settings that would depend on where the program was started; everything comes from the command line and the environment.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Platform.Host" });
         builder.Configuration.AddEnvironmentVariables();
         RolesApart.Refuse(settings.Roles, builder.Configuration);
+        var platform = PlatformSettings.Read(builder.Configuration);
         using var data = DataDirectory.Open(settings.DataDirectory);
+        var token = OperatorToken.Load(data, platform.OperatorTokenFile);
 
         var started = false;
         builder.AddPlatformLogging(() => started);
         builder.AddPlatformTelemetry();
         builder.AddListening(settings);
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRouting();
         builder.Services.AddHealth();
+        builder.Services.AddControl(platform.ForControl(data, token, builder.Configuration));
 
         await using var app = builder.Build();
+        // Order: what local scrapers ask for, then routing and the API of the base domain.
+        app.UseLocalMetrics();
         app.UseRouting();
+        app.UseControl();
         app.MapHealth();
-        
+        app.MapMetrics();
+        app.MapControl();
+        app.MapHomePage(() => platform.NextCommands(app, "'<data-dir>/operator-token'"));
+
         await app.StartListeningAsync(settings);
+        if (settings.Demo && settings.LoopbackOnly && app.Services.GetRequiredService<ControlState>().IsNewStore)
+        {
+            await DemoApp.DeployAsync(app.LocalUrl(), token, app.Lifetime.ApplicationStopping);
+        }
+
         started = true;
-        Console.WriteLine($"listening on    {app.Urls.First()}");
+        var demo = app.Services.GetRequiredService<ISnapshotSource>().Current.Apps.ContainsKey(new AppKey(DemoApp.Tenant, DemoApp.App));
+        Banner.Write(Console.Out, data.Path, app.Urls, platform.NextCommands(app, token.File), demo);
         await app.WaitForShutdownAsync();
     }
 }

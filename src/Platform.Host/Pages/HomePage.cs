@@ -6,11 +6,11 @@ namespace Platform.Host.Pages;
 /// <summary>What a browser gets at <c>/</c> of the base domain until there is a dashboard: the next commands.</summary>
 internal static class HomePage
 {
-    /// <summary>Maps the page.</summary>
-    public static void MapHomePage(this IEndpointRouteBuilder endpoints, NextCommands commands)
+    /// <summary>Maps the page; the commands are known once the process listens. Anybody may see them: they name no path of this machine.</summary>
+    public static void MapHomePage(this IEndpointRouteBuilder endpoints, Func<NextCommands> commands)
     {
-        var page = Encoding.UTF8.GetBytes(Render(commands));
-        endpoints.MapGet("/", context => WriteAsync(context, page)).ExcludeFromDescription();
+        var page = new Lazy<byte[]>(() => Encoding.UTF8.GetBytes(Render(commands())));
+        endpoints.MapGet("/", context => WriteAsync(context, page.Value)).ExcludeFromDescription();
     }
 
     private static Task WriteAsync(HttpContext context, byte[] page)

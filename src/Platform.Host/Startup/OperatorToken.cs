@@ -4,13 +4,16 @@ using System.Text;
 
 namespace Platform.Host.Startup;
 
-/// <summary>The operator's token: made at the first start, or mounted as a secret. Only its hash leaves this class.</summary>
+/// <summary>The operator's token: made at the first start, or mounted as a secret. Only its hash is kept in memory.</summary>
 /// <param name="File">Where the operator reads it.</param>
 /// <param name="Sha256">SHA-256 of its UTF-8 text.</param>
 internal sealed record OperatorToken(string File, ReadOnlyMemory<byte> Sha256)
 {
     // Long enough that no rate of guessing matters.
     private const int MinimumLength = 32;
+
+    /// <summary>The token itself, for what this process does in the operator's name; kept nowhere.</summary>
+    public string Read() => System.IO.File.ReadAllText(File).Trim();
 
     /// <summary>Reads the mounted file (<c>Platform:OperatorTokenFile</c>), else the data directory's, which is made when it isn't there.</summary>
     /// <exception cref="StartupException">The file can't be read or holds no usable token.</exception>

@@ -1,0 +1,49 @@
+using Platform.Contracts.Versions;
+using Platform.Control;
+using Platform.Host.Pages;
+using Platform.Host.Settings;
+using Platform.Host.Startup;
+
+namespace Platform.Host;
+
+/// <summary>Turns the host's settings into what each part takes.</summary>
+internal static class Composition
+{
+    /// <summary>The control plane's options.</summary>
+    public static ControlOptions ForControl(this PlatformSettings platform, DataDirectory data, OperatorToken token, IConfiguration configuration) => new()
+    {
+        DataDirectory = data.Path,
+        PostgresConnectionString = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,
+        OperatorTokenSha256 = token.Sha256,
+        PublicUrl = platform.PublicUrl,
+        AppsDomain = platform.EffectiveAppsDomain,
+        LimitCeilings = new LimitsDocument(
+            platform.Limits.MaxFuel,
+            platform.Limits.MaxMemoryBytes,
+            platform.Limits.MaxWallMs,
+            platform.Limits.MaxRequestBodyBytes,
+            platform.Limits.MaxOutboundRequests,
+            platform.Limits.MaxLogBytes),
+    };
+
+    /// <summary>An address of this process that this process can call.</summary>
+    public static Uri LocalUrl(this WebApplication app)
+    {
+        var url = new UriBuilder(app.Urls.First());
+        url.Host = url.Host switch
+        {
+            "0.0.0.0" => "127.0.0.1",
+            "[::]" => "[::1]",
+            _ => url.Host,
+        };
+        return url.Uri;
+    }
+
+    /// <summary>The commands for somebody at this process' terminal or page.</summary>
+    public static NextCommands NextCommands(this PlatformSettings platform, WebApplication app, string tokenFile)
+    {
+        var local = app.LocalUrl();
+        var api = platform.PublicUrl ?? local;
+        return new NextCommands(api, api.IsDefaultPort ? platform.EffectiveAppsDomain : $"{platform.EffectiveAppsDomain}:{api.Port}", tokenFile);
+    }
+}
