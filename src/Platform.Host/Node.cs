@@ -2,6 +2,7 @@ using Platform.Contracts.Snapshots;
 using Platform.Control;
 using Platform.Host.Demo;
 using Platform.Host.Health;
+using Platform.Host.Pages;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
 using Platform.Host.Telemetry;
