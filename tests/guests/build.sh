@@ -10,27 +10,57 @@ tools=$cache/npm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-small=(c-hello c-echo c-faults)
+small=(c-hello c-echo c-faults c-libc c-wagi rust-wagi as-wagi unknown-import wrong-type
+  memory64 threads core-import no-start no-handler)
 large=(js-fetch js-hono)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 
+warnings=(-Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter)
+
 # C without libc, as a component. --stack-first: a stack that overflows traps instead of overwriting data.
 c_component() {
-  local name=$1 out=$2 version
-  version=$(grep -oEm1 '@0\.2\.[0-9]+' "$here/$name/world.wit")
-  clang-14 --target=wasm32 -nostdlib -O2 -mbulk-memory -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter \
-    -I "$here/include" "-DWASI_VERSION=\"${version#@}\"" \
-    -Wl,--no-entry,--strip-all,--stack-first,-z,stack-size=16384 -o "$work/$name.core.wasm" "$here/$name/main.c"
-  node "$here/encode.mjs" "$tools" "$work/$name.core.wasm" "$here/$name/world.wit" "$out"
+  clang-14 --target=wasm32 -nostdlib -O2 -mbulk-memory "${warnings[@]}" -I "$here/include" "-DWASI_VERSION=\"$(wasi_version "$1")\"" \
+    -Wl,--no-entry,--strip-all,--stack-first,-z,stack-size=16384 -o "$work/$1.core.wasm" "$here/$1/main.c"
+  node "$here/encode.mjs" "$tools" "$work/$1.core.wasm" "$here/$1/world.wit" "$2"
+}
+
+c_libc_component() {
+  clang-14 --target=wasm32-wasi -mexec-model=reactor -O2 -mbulk-memory "${warnings[@]}" -I "$here/include" \
+    "-DWASI_VERSION=\"$(wasi_version "$1")\"" -Wl,--strip-all,--stack-first -o "$work/$1.core.wasm" "$here/$1/main.c"
+  node "$here/encode.mjs" "$tools" "$work/$1.core.wasm" "$here/$1/world.wit" "$2" --reactor
+}
+
+wasi_version() { grep -oEm1 '@0\.2\.[0-9]+' "$here/$1/world.wit" | tr -d @; }
+
+c_command() {
+  clang-14 --target=wasm32-wasi -O2 "${warnings[@]}" -Wl,--strip-all,--stack-first -o "$2" "$here/$1/main.c"
+}
+
+# Debian's compiler by its full path: another one in PATH has no wasm32-wasi library, or gives other bytes.
+rust_command() {
+  (cd "$here" && /usr/bin/rustc --target wasm32-wasi --edition 2021 -D warnings -C opt-level=s -C lto -C panic=abort -C strip=symbols \
+    -C codegen-units=1 -o "$2" "$1/main.rs")
+}
+
+# The compiler keeps file names in the module and reads the shim's folder from the current one: so both are given from a folder of its own.
+as_command() {
+  mkdir -p "$work/as/$1"
+  ln -sfn "$tools/node_modules" "$work/as/node_modules"
+  cp "$here/$1/main.ts" "$work/as/$1/"
+  (cd "$work/as" && node node_modules/assemblyscript/bin/asc.js "$1/main.ts" --config ./node_modules/@assemblyscript/wasi-shim/asconfig.json \
+    -O3s --outFile "$2")
 }
 
 build() {
-  local name=$1 out=$2
-  case $name in
-    c-hello | c-echo | c-faults) c_component "$name" "$out" ;;
-    js-*) node "$here/componentize.mjs" "$tools" "$here/$name/main.js" "$here/$name/world.wit" "$out" ;;
-    *) echo "build.sh: no guest is named '$name'; there are: ${small[*]} ${large[*]}" >&2; return 2 ;;
+  case $1 in
+    c-libc) c_libc_component "$@" ;;
+    c-wagi) c_command "$@" ;;
+    c-* | unknown-import | wrong-type) c_component "$@" ;;
+    rust-wagi) rust_command "$@" ;;
+    as-wagi) as_command "$@" ;;
+    js-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.js" "$here/$1/world.wit" "$2" ;;
+    *) node "$here/parse.mjs" "$tools" "$here/refused/$1.wat" "$2" ;;
   esac
 }
 
@@ -52,12 +82,19 @@ build_large() {
   echo "$path"
 }
 
-case ${1:-} in
-  --path)
-    if is_large "$2"; then build_large "$2"; else echo "$here/bin/$2.wasm"; fi
+mode=build
+case ${1:-} in --path | --check) mode=${1#--}; shift ;; esac
+for name; do
+  [[ " ${small[*]} ${large[*]} " == *" $name "* ]] && continue
+  echo "build.sh: no guest is named '$name'; there are: ${small[*]} ${large[*]}" >&2
+  exit 2
+done
+
+case $mode in
+  path)
+    if is_large "$1"; then build_large "$1"; else echo "$here/bin/$1.wasm"; fi
     ;;
-  --check)
-    shift
+  check)
     failed=0
     [ $# -gt 0 ] || set -- "${small[@]}"
     for name; do
@@ -66,7 +103,7 @@ case ${1:-} in
     done
     [ $failed = 0 ] || { echo "build.sh: bin/ is not what its sources give: run tests/guests/build.sh and commit" >&2; exit 1; }
     ;;
-  *)
+  build)
     [ $# -gt 0 ] || set -- "${small[@]}" "${large[@]}"
     for name; do
       if is_large "$name"; then

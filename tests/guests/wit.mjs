@@ -1,5 +1,5 @@
 // The WIT text of a world file and of all WASI packages, these at the version that the world names: the 0.2 patch versions differ in nothing the
-// guests use, and real components name many.
+// guests use, and real components name many. A WASI package that the world file has itself (a wrong one, say) is taken from there.
 import { readFileSync, readdirSync } from "node:fs";
 
 const packages = new URL("wit/", import.meta.url);
@@ -11,5 +11,5 @@ export function readWorld(file) {
     readFileSync(new URL(name, packages), "utf8")
       .replaceAll("@0.2.12", `@${version}`)
       .replace(/package ([^;]+);/, "package $1 {") + "}\n");
-  return world + wasi.join("");
+  return world + wasi.filter(text => !world.includes(/package [^;{]+{/.exec(text)[0])).join("");
 }

@@ -1,4 +1,5 @@
 // A component with no libc: /info answers the request's head as lines of text, POST /echo streams the body back chunk by chunk.
+#include "arena.h"
 #include "request.h"
 
 static void info(handle request, handle outparam) {

@@ -1,4 +1,5 @@
 // One component for everything that a guest can do wrong, or that a test wants done on purpose: the path chooses. The README lists the paths.
+#include "arena.h"
 #include "request.h"
 
 #define MILLISECOND 1000000ull
@@ -12,7 +13,7 @@ typedef struct { const char *path; void (*run)(handle request, handle outparam, 
 static void wait(u64 nanoseconds) {
     handle timer = subscribe_duration(nanoseconds);
     ready_list ready;
-    poll(&timer, 1, &ready);
+    poll_list(&timer, 1, &ready);
     pollable_drop(timer);
 }
 

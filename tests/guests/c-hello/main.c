@@ -1,4 +1,5 @@
 // The smallest answer there is: the sample application and the guest that the benchmarks measure. It reads nothing of the request.
+#include "arena.h"
 #include "http.h"
 
 HANDLE_EXPORT void handle_request(handle request, handle outparam) {

@@ -1,7 +1,6 @@
 // What the C guests share above the raw functions: an answer's head, and a body written as a stream. A refusal by the host is a trap here:
 // no guest expects one where these are used.
 #pragma once
-#include "arena.h"
 #include "wasi.h"
 
 #define TEXT(literal) literal, sizeof(literal) - 1

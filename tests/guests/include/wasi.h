@@ -78,7 +78,7 @@ void output_blocking_write_and_flush(handle, const void *, u32, write_result *);
 IMPORT("io/streams", "[method]output-stream.subscribe") handle output_subscribe(handle);
 IMPORT("io/streams", "[resource-drop]output-stream") void output_drop(handle);
 
-IMPORT("io/poll", "poll") void poll(const handle *, u32, ready_list *);
+IMPORT("io/poll", "poll") void poll_list(const handle *, u32, ready_list *);
 IMPORT("io/poll", "[method]pollable.block") void pollable_block(handle);
 IMPORT("io/poll", "[resource-drop]pollable") void pollable_drop(handle);
 
