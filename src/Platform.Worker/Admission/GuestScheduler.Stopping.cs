@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Worker.Admission;
+
+/// <content>Dropping what waited too long, and the end.</content>
+internal sealed partial class GuestScheduler
+{
+    /// <summary>
+    /// Takes no new work, drops what is queued, and waits at most <paramref name="drain"/> for what runs; true when nothing runs any more.
+    /// </summary>
+    public async Task<bool> DrainAsync(TimeSpan drain)
+    {
+        Task drained;
+        lock (_gate)
+        {
+            _stopping = true;
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            drained = _drained.Task;
+        }
+
+        DropQueued(long.MaxValue);
+        lock (_gate)
+        {
+            if (_running == 0)
+            {
+                _drained.TrySetResult();
+            }
+        }
+
+        try
+        {
+            await drained.WaitAsync(drain, _time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Ends the threads. Only once nothing runs: a thread in a guest can't be ended, only waited for.</summary>
+    public void JoinThreads()
+    {
+        GuestThread[] threads;
+        lock (_gate)
+        {
+            if (_running > 0)
+            {
+                LogStillRunning(_running);
+                return;
+            }
+
+            threads = [.. _threads];
+            _threads.Clear();
+            _idle = null;
+        }
+
+        // All are idle, with no work in hand: a wake-up without work ends the loop.
+        foreach (var thread in threads)
+        {
+            thread.Wake();
+        }
+
+        foreach (var thread in threads)
+        {
+            thread.Join();
+        }
+    }
+
+    public void Dispose() => _sweep.Dispose();
+
+    // The system gives no thread: its work is dropped, its permit goes on, and no more are asked for than there are.
+    private void GiveUpThread(GuestThread thread)
+    {
+        var work = thread.Work!;
+        GuestThread? next;
+        bool isNew;
+        lock (_gate)
+        {
+            _threads.Remove(thread);
+            _maxThreads = Math.Max(1, _threads.Count);
+            _running--;
+            if (!TryPickNext(null, out next, out isNew))
+            {
+                _freePermits++;
+                next = null;
+            }
+        }
+
+        LogNoThread(_maxThreads);
+        work.Dropped();
+        if (next is not null)
+        {
+            Rouse(next, isNew);
+        }
+    }
+
+    private void DropExpired() => DropQueued(_time.GetTimestamp() - _queueTimeout);
+
+    // A lane's queue is in order of arrival and all wait equally long at most: only the heads need looking at.
+    private void DropQueued(long queuedUpTo)
+    {
+        GuestWork? dropped = null;
+        lock (_gate)
+        {
+            foreach (var lane in Volatile.Read(ref _queued) == 0 ? [] : _lanes.Values)
+            {
+                while (lane.FirstWork is { } work && work.QueuedAt <= queuedUpTo)
+                {
+                    lane.TakeWork();
+                    _queued--;
+                    work.Next = dropped;
+                    dropped = work;
+                }
+
+                if (lane.InRing && lane.IsEmpty)
+                {
+                    LeaveRing(PreviousOf(lane), lane);
+                }
+            }
+        }
+
+        while (dropped is { } work)
+        {
+            dropped = work.Next;
+            work.Next = null;
+            work.Dropped();
+        }
+    }
+
+    private static TenantLane PreviousOf(TenantLane lane)
+    {
+        var previous = lane;
+        while (previous.Next != lane)
+        {
+            previous = previous.Next!;
+        }
+
+        return previous;
+    }
+
+    [LoggerMessage(3002, LogLevel.Warning, "The system gives no more threads; going on with {Count} guest threads. Raise the pids limit, or lower Platform:Worker:ConcurrentRequests")]
+    private partial void LogNoThread(int count);
+
+    [LoggerMessage(3001, LogLevel.Warning, "{Count} guests were still running when the drain time was over; their threads end with the process")]
+    private partial void LogStillRunning(int count);
+}

@@ -1,0 +1,309 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Worker.Admission;
+
+/// <summary>
+/// Hands run permits to requests. A permit is the right to execute wasm; there are as many as processors. A guest that waits gives its permit back, so that
+/// threads number what waits plus what runs. Two sorts wait for a permit: new work (needs an idle thread too) and guests whose wait is over. Each tenant
+/// with something waiting is in a ring once, and permits go round the ring, so that a tenant with a thousand requests gets one turn as does one with a single one.
+/// </summary>
+/// <remarks>
+/// Invariant under the lock: a permit is free only if nobody waits that could use it. So every event that frees a permit or a thread hands it on itself.
+/// </remarks>
+internal sealed partial class GuestScheduler : IDisposable
+{
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, TenantLane> _lanes = new(StringComparer.Ordinal);
+    private readonly List<GuestThread> _threads = [];
+    private readonly int _maxQueued;
+    private readonly long _queueTimeout;
+    private readonly TimeProvider _time;
+    private readonly ILogger<GuestScheduler> _logger;
+    private readonly ITimer _sweep;
+
+    private TenantLane? _ringLast;
+    private int _maxThreads;
+    private GuestThread? _idle;
+    private int _freePermits;
+    private int _queued;
+    private int _running;
+    private bool _stopping;
+    private TaskCompletionSource? _drained;
+
+    public GuestScheduler(int permits, int maxThreads, int maxQueued, TimeSpan queueTimeout, TimeProvider time, ILogger<GuestScheduler> logger)
+    {
+        _freePermits = permits;
+        _maxThreads = maxThreads;
+        _maxQueued = maxQueued;
+        _queueTimeout = (long)(queueTimeout.TotalSeconds * time.TimestampFrequency);
+        _time = time;
+        _logger = logger;
+        _sweep = time.CreateTimer(static state => ((GuestScheduler)state!).DropExpired(), this, SweepPeriod, SweepPeriod);
+    }
+
+    /// <summary>Work handed to threads and not yet ended, waiting guests included.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    /// <summary>Work that waits to begin.</summary>
+    public int Queued => Volatile.Read(ref _queued);
+
+    /// <summary>Guest threads alive.</summary>
+    public int Threads
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _threads.Count;
+            }
+        }
+    }
+
+    /// <summary>The tenant's lane; one object a tenant for the life of the worker.</summary>
+    public TenantLane LaneOf(string tenant) => _lanes.GetOrAdd(tenant, static name => new TenantLane(name));
+
+    /// <summary>Runs the work as soon as it is its turn; false when the queue is full or the worker stops.</summary>
+    public bool TryEnqueue(TenantLane lane, GuestWork work)
+    {
+        GuestThread? thread;
+        bool isNew;
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return false;
+            }
+
+            if (_freePermits == 0 || !TryTakeThread(out thread, out isNew))
+            {
+                if (_queued >= _maxQueued)
+                {
+                    return false;
+                }
+
+                work.QueuedAt = _time.GetTimestamp();
+                lane.Append(work);
+                _queued++;
+                JoinRing(lane);
+                return true;
+            }
+
+            _freePermits--;
+            Assign(thread, lane, work);
+        }
+
+        Rouse(thread, isNew);
+        return true;
+    }
+
+    /// <summary>A guest is about to wait: its permit goes to the next.</summary>
+    internal void ReleasePermit()
+    {
+        GuestThread? thread;
+        bool isNew;
+        lock (_gate)
+        {
+            if (!TryPickNext(null, out thread, out isNew))
+            {
+                _freePermits++;
+                return;
+            }
+        }
+
+        Rouse(thread, isNew);
+    }
+
+    /// <summary>True when a permit was free and is taken; else the thread is in its lane and will be woken holding one.</summary>
+    internal bool TryAcquirePermit(GuestThread thread)
+    {
+        lock (_gate)
+        {
+            if (_freePermits > 0)
+            {
+                _freePermits--;
+                return true;
+            }
+
+            thread.Lane!.AppendResuming(thread);
+            JoinRing(thread.Lane);
+            return false;
+        }
+    }
+
+    /// <summary>The thread's work ended. True: it was handed the next and goes on without a wake-up; false: it is idle and waits.</summary>
+    internal bool TryGoOn(GuestThread current)
+    {
+        GuestThread? thread;
+        bool isNew;
+        lock (_gate)
+        {
+            _running--;
+            if (_stopping && _running == 0 && _queued == 0)
+            {
+                _drained?.TrySetResult();
+            }
+
+            if (!TryPickNext(current, out thread, out isNew))
+            {
+                _freePermits++;
+                PushIdle(current);
+                return false;
+            }
+
+            if (thread == current)
+            {
+                return true;
+            }
+
+            PushIdle(current);
+        }
+
+        Rouse(thread, isNew);
+        return false;
+    }
+
+    // Under the lock: gives the permit in hand to the next in the ring. A lane whose work lacks a thread keeps its place, and the ring is searched on for a resuming one.
+    private bool TryPickNext(GuestThread? current, out GuestThread thread, out bool isNew)
+    {
+        isNew = false;
+        thread = null!;
+        var last = _ringLast;
+        if (last is null)
+        {
+            return false;
+        }
+
+        for (var previous = last; ; previous = previous.Next!)
+        {
+            var lane = previous.Next!;
+            if (lane.HasResuming)
+            {
+                thread = lane.TakeResuming();
+                Rotate(previous, lane);
+                return true;
+            }
+
+            if (current is not null || TryTakeThread(out thread, out isNew))
+            {
+                thread = current ?? thread;
+                var work = lane.TakeWork();
+                _queued--;
+                Rotate(previous, lane);
+                Assign(thread, lane, work);
+                return true;
+            }
+
+            if (lane == last)
+            {
+                return false;
+            }
+        }
+    }
+
+    private void Assign(GuestThread thread, TenantLane lane, GuestWork work)
+    {
+        _running++;
+        thread.Hand(work, lane);
+    }
+
+    private bool TryTakeThread(out GuestThread thread, out bool isNew)
+    {
+        isNew = false;
+        if (_idle is { } idle)
+        {
+            _idle = idle.Next;
+            idle.Next = null;
+            thread = idle;
+            return true;
+        }
+
+        if (_threads.Count < _maxThreads)
+        {
+            thread = new GuestThread(this, _threads.Count);
+            _threads.Add(thread);
+            isNew = true;
+            return true;
+        }
+
+        thread = null!;
+        return false;
+    }
+
+    private void PushIdle(GuestThread thread)
+    {
+        thread.Hand(null, null);
+        thread.Next = _idle;
+        _idle = thread;
+    }
+
+    private void Rouse(GuestThread thread, bool isNew)
+    {
+        if (!isNew)
+        {
+            thread.Wake();
+            return;
+        }
+
+        try
+        {
+            thread.Start();
+        }
+        catch (OutOfMemoryException)
+        {
+            // What .NET throws when the system gives no more threads (pids limit).
+            GiveUpThread(thread);
+        }
+    }
+
+    private void JoinRing(TenantLane lane)
+    {
+        if (lane.InRing)
+        {
+            return;
+        }
+
+        lane.InRing = true;
+        if (_ringLast is null)
+        {
+            lane.Next = lane;
+        }
+        else
+        {
+            lane.Next = _ringLast.Next;
+            _ringLast.Next = lane;
+        }
+
+        _ringLast = lane;
+    }
+
+    // The lane had its turn: to the end of the ring, or out of it when nothing of it waits.
+    private void Rotate(TenantLane previous, TenantLane lane)
+    {
+        if (previous == _ringLast && !lane.IsEmpty)
+        {
+            _ringLast = lane;
+            return;
+        }
+
+        LeaveRing(previous, lane);
+        if (!lane.IsEmpty)
+        {
+            JoinRing(lane);
+        }
+    }
+
+    private void LeaveRing(TenantLane previous, TenantLane lane)
+    {
+        previous.Next = lane.Next;
+        if (lane == _ringLast)
+        {
+            _ringLast = previous == lane ? null : previous;
+        }
+
+        lane.Next = null;
+        lane.InRing = false;
+    }
+}

@@ -1,0 +1,69 @@
+namespace Platform.Worker.Admission;
+
+/// <summary>
+/// A named background thread that runs guests: its stack is large enough that unbounded guest recursion ends in the engine's own stack trap
+/// (at least 2 MiB is needed, measured), which a pool thread's may not be.
+/// </summary>
+internal sealed class GuestThread
+{
+    private const int StackBytes = 4 << 20;
+
+    private readonly GuestScheduler _scheduler;
+    private readonly Thread _thread;
+    private readonly WakeGate _wake = new();
+    private GuestWork? _work;
+
+    public GuestThread(GuestScheduler scheduler, int number)
+    {
+        _scheduler = scheduler;
+        _thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"guest-{number}" };
+    }
+
+    /// <summary>The next idle thread, or the next of its lane's that wants to go on. Owned by the scheduler's lock.</summary>
+    internal GuestThread? Next { get; set; }
+
+    /// <summary>What it was handed.</summary>
+    internal GuestWork? Work => _work;
+
+    /// <summary>The lane of what it runs. Set before the work runs, read by that work's own thread.</summary>
+    internal TenantLane? Lane { get; private set; }
+
+    /// <summary>The guest is about to wait: another request may run.</summary>
+    public void ReleasePermit() => _scheduler.ReleasePermit();
+
+    /// <summary>Blocks until it is this request's turn again.</summary>
+    public void AcquirePermit()
+    {
+        if (!_scheduler.TryAcquirePermit(this))
+        {
+            _wake.Wait();
+        }
+    }
+
+    internal void Start() => _thread.Start();
+
+    internal void Join() => _thread.Join();
+
+    /// <summary>Hands over work (null: stop), under the scheduler's lock; <see cref="Wake"/> follows outside of it.</summary>
+    internal void Hand(GuestWork? work, TenantLane? lane)
+    {
+        _work = work;
+        Lane = lane;
+    }
+
+    internal void Wake() => _wake.Signal();
+
+    private void Loop()
+    {
+        // The first work was handed over before the start.
+        while (_work is { } work)
+        {
+            work.Run(this);
+            _work = null;
+            if (!_scheduler.TryGoOn(this))
+            {
+                _wake.Wait();
+            }
+        }
+    }
+}

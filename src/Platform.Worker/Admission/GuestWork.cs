@@ -1,0 +1,17 @@
+namespace Platform.Worker.Admission;
+
+/// <summary>Something to run on a guest thread. Queued by an intrusive link, so that queueing allocates nothing; reusable once it has run.</summary>
+internal abstract class GuestWork
+{
+    /// <summary>Owned by the scheduler's lock.</summary>
+    internal GuestWork? Next { get; set; }
+
+    /// <summary>Timestamp of queueing; owned by the scheduler's lock until the work runs.</summary>
+    internal long QueuedAt { get; set; }
+
+    /// <summary>Called on a guest thread that holds a run permit, and must return holding it. Must not throw.</summary>
+    public abstract void Run(GuestThread thread);
+
+    /// <summary>Waited in the queue past its deadline, or the worker stopped: it will not run. Any thread; must not throw.</summary>
+    public abstract void Dropped();
+}

@@ -1,0 +1,42 @@
+namespace Platform.Worker.Artifacts;
+
+/// <summary>A loaded module and who uses it: disposed when the cache has dropped it and the last lease is given back.</summary>
+internal sealed class CachedModule(string sha256, ILoadedModule module)
+{
+    // The cache holds one until it drops the module; 0 is final.
+    private int _leases = 1;
+
+    public string Sha256 { get; } = sha256;
+
+    public ILoadedModule Module { get; } = module;
+
+    /// <summary>Timestamp of the last lease.</summary>
+    public long LastUsed { get; set; }
+
+    /// <summary>Takes a lease; false when the module was dropped and disposed.</summary>
+    public bool TryLease()
+    {
+        var seen = Volatile.Read(ref _leases);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _leases, seen + 1, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a lease back.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _leases) == 0)
+        {
+            Module.Dispose();
+        }
+    }
+}

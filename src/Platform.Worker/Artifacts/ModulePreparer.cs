@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Platform.Contracts.Modules;
+using Platform.Runtime;
+
+namespace Platform.Worker.Artifacts;
+
+/// <summary>Prepares by loading into the cache, so that the first request finds it there.</summary>
+internal sealed partial class ModulePreparer(ModuleCache modules, ILogger<ModulePreparer> logger) : IModulePreparer
+{
+    public async Task<PrepareResult> PrepareAsync(string tenant, string sha256, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var module = await modules.LeaseAsync(sha256, cancellationToken);
+            try
+            {
+                return new PrepareResult(PrepareStatus.Ready, NameOf(module.Module.Kind), null);
+            }
+            finally
+            {
+                module.Release();
+            }
+        }
+        catch (HandlerRefusedException refused)
+        {
+            LogRefused(logger, tenant, sha256, refused.Refusal, refused.Message);
+            return new PrepareResult(PrepareStatus.Refused, null, refused.Message);
+        }
+        catch (ModuleUnavailableException unavailable)
+        {
+            LogUnavailable(logger, tenant, sha256, unavailable.Message);
+            return new PrepareResult(PrepareStatus.Unavailable, null, unavailable.Message);
+        }
+    }
+
+    private static string NameOf(HandlerKind kind) => kind switch
+    {
+        HandlerKind.HttpComponent => "http-component",
+        HandlerKind.WagiCommand => "wagi-command",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    [LoggerMessage(3121, LogLevel.Information, "Module sha256:{Sha256} of tenant {Tenant} is refused as {Refusal}: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string tenant, string sha256, HandlerRefusal refusal, string reason);
+
+    [LoggerMessage(3122, LogLevel.Error, "Module sha256:{Sha256} of tenant {Tenant} can't be prepared: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string tenant, string sha256, string reason);
+}

@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Platform.Worker.Logs;
+
+/// <summary>Makes a guest's bytes safe to show: what a terminal or a viewer would obey, or that would pass for a line's end, is written out.</summary>
+internal static class LogText
+{
+    // C0 without tab, DEL, C1, the line and paragraph separators, and the controls that turn the order of text around (Trojan Source).
+    private static readonly SearchValues<char> Unsafe = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Where(static c => c != '\t').Concat(Enumerable.Range(0x7F, 0x21))
+            .Concat([0x200E, 0x200F, 0x2028, 0x2029, .. Enumerable.Range(0x202A, 5), .. Enumerable.Range(0x2066, 4)]).Select(static c => (char)c)]);
+
+    /// <summary>Decodes UTF-8 (what isn't becomes U+FFFD) and escapes.</summary>
+    public static string Decode(ReadOnlySpan<byte> bytes) => Escape(Encoding.UTF8.GetString(bytes), keepLineFeeds: false);
+
+    /// <summary>Escapes <c>\u{1b}</c>-like whatever is not plain text; line feeds may be kept, for backtraces.</summary>
+    public static string Escape(string text, bool keepLineFeeds)
+    {
+        if (!text.AsSpan().ContainsAny(Unsafe))
+        {
+            return text;
+        }
+
+        var escaped = new StringBuilder(text.Length + 16);
+        foreach (var c in text)
+        {
+            if (!Unsafe.Contains(c) || (keepLineFeeds && c == '\n'))
+            {
+                escaped.Append(c);
+            }
+            else
+            {
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{{{(int)c:x}}}");
+            }
+        }
+
+        return escaped.ToString();
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Platform.Contracts.Logs;
+using Platform.Runtime.Sandboxes;
+
+namespace Platform.Worker.Logs;
+
+/// <summary>
+/// One request's log: splits what the guest writes into lines, makes them safe, caps them, and hands them to the sink when the request ends or each second of a
+/// long one. Pooled; costs nothing when the guest writes nothing.
+/// </summary>
+internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandboxLog
+{
+    /// <summary>The streams' names in <see cref="AppLogRecord.Stream"/>.</summary>
+    internal const string Stdout = "stdout";
+    internal const string Stderr = "stderr";
+    internal const string Platform = "platform";
+
+    private static readonly TimeSpan BatchAge = TimeSpan.FromSeconds(1);
+
+    // Written by the guest thread, handed over by the sweep's thread too.
+    private readonly Lock _gate = new();
+    private readonly LineBuffer _out = new();
+    private readonly LineBuffer _error = new();
+    private List<AppLogRecord> _lines = [];
+    private LogIdentity _identity;
+    private long _left;
+    private long _dropped;
+    private long _oldest;
+    private bool _wasWritten;
+
+    /// <summary>Begins a request that may log <paramref name="bytes"/> bytes.</summary>
+    public void Begin(in LogIdentity identity, long bytes)
+    {
+        _identity = identity;
+        _left = bytes;
+        _dropped = 0;
+        _wasWritten = false;
+    }
+
+    public void Write(bool isError, ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            _wasWritten = true;
+            if (bytes.Length > _left)
+            {
+                _dropped += bytes.Length - _left;
+                bytes = bytes[..(int)_left];
+            }
+
+            _left -= bytes.Length;
+            var (buffer, stream) = isError ? (_error, Stderr) : (_out, Stdout);
+            while (!bytes.IsEmpty)
+            {
+                var end = bytes.IndexOf((byte)'\n');
+                var part = end < 0 ? bytes : bytes[..end];
+                var taken = buffer.Append(part);
+                bytes = bytes[taken..];
+                if (taken == part.Length && end >= 0)
+                {
+                    bytes = bytes[1..];
+                    EndLine(buffer, stream);
+                }
+                else if (buffer.IsFull)
+                {
+                    EndLine(buffer, stream);
+                }
+            }
+        }
+    }
+
+    /// <summary>A line of the platform's own about this request: a trap, a limit. Not counted against the cap.</summary>
+    public void WritePlatform(string text)
+    {
+        lock (_gate)
+        {
+            _wasWritten = true;
+            Add(Platform, LogText.Escape(text, keepLineFeeds: true));
+        }
+    }
+
+    /// <summary>Hands over what is older than a second.</summary>
+    public void HandOverOld()
+    {
+        List<AppLogRecord>? lines = null;
+        lock (_gate)
+        {
+            if (_lines.Count > 0 && time.GetElapsedTime(_oldest) >= BatchAge)
+            {
+                (lines, _lines) = (_lines, []);
+            }
+        }
+
+        if (lines is not null)
+        {
+            sink.Write(lines);
+        }
+    }
+
+    /// <summary>Ends the request: begun lines, what was dropped, and the rest are handed over.</summary>
+    public void End()
+    {
+        if (!_wasWritten)
+        {
+            return;
+        }
+
+        List<AppLogRecord> lines;
+        lock (_gate)
+        {
+            EndBegunLine(_out, Stdout);
+            EndBegunLine(_error, Stderr);
+            if (_dropped > 0)
+            {
+                Add(Platform, string.Create(CultureInfo.InvariantCulture, $"{_dropped} bytes of log over the request's limit were dropped."));
+            }
+
+            (lines, _lines) = (_lines, []);
+        }
+
+        if (lines.Count > 0)
+        {
+            sink.Write(lines);
+        }
+    }
+
+    private void EndBegunLine(LineBuffer buffer, string stream)
+    {
+        if (!buffer.Bytes.IsEmpty)
+        {
+            EndLine(buffer, stream);
+        }
+
+        buffer.Free();
+    }
+
+    private void EndLine(LineBuffer buffer, string stream)
+    {
+        var line = buffer.Bytes;
+        Add(stream, LogText.Decode(line.EndsWith("\r"u8) ? line[..^1] : line));
+        buffer.Clear();
+    }
+
+    private void Add(string stream, string text)
+    {
+        if (_lines.Count == 0)
+        {
+            _oldest = time.GetTimestamp();
+        }
+
+        _lines.Add(new AppLogRecord(
+            _identity.Tenant, _identity.App, time.GetUtcNow(), _identity.Version, _identity.Component, _identity.RequestId, stream, text));
+    }
+}

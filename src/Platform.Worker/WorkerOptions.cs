@@ -1,0 +1,59 @@
+namespace Platform.Worker;
+
+/// <summary>Settings of the worker role, section <c>Platform:Worker</c>. Null means: worked out from the cgroup or the machine at start.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>The configuration section that the host binds.</summary>
+    public const string Section = "Platform:Worker";
+
+    /// <summary>The node's data directory; artifacts and their key live in it. Set by the host, not by the section.</summary>
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>Bytes of memory that all guests together may hold. Default: three quarters of what is left after 256 MiB for the process.</summary>
+    public long? MemoryBytes { get; set; }
+
+    /// <summary>Requests in a sandbox at once, waiting ones included; each takes a thread. Default 256.</summary>
+    public int? ConcurrentRequests { get; set; }
+
+    /// <summary>Threads executing wasm at once. Default: the processors this process may use.</summary>
+    public int? RunPermits { get; set; }
+
+    /// <summary>Requests that may wait for a permit; more get 503. Default 1024.</summary>
+    public int QueueLength { get; set; } = 1024;
+
+    /// <summary>How long a request waits for a permit before it gets 503. Default 10 s.</summary>
+    public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Requests of one tenant at once on this worker; more get 429. Default 100 (design section 6).</summary>
+    public int TenantConcurrency { get; set; } = 100;
+
+    /// <summary>Loaded modules kept at most. Default 1,000: each takes a few of the kernel's 65,530 memory maps.</summary>
+    public int ModuleCacheEntries { get; set; } = 1000;
+
+    /// <summary>Bytes of compiled code kept mapped at most. Default 2 GiB of address space; pages not run are not resident.</summary>
+    public long ModuleCacheBytes { get; set; } = 2L << 30;
+
+    /// <summary>The largest module taken, bytes. Default 64 MiB (design section 6).</summary>
+    public long MaxModuleBytes { get; set; } = 64L << 20;
+
+    /// <summary>The program that compiles. Default: this process' own executable.</summary>
+    public string? CompilerPath { get; set; }
+
+    /// <summary>Its arguments before the input and output. Default: <c>compile</c>, after the assembly's path when the executable is <c>dotnet</c>.</summary>
+    public IReadOnlyList<string>? CompilerArguments { get; set; }
+
+    /// <summary>Compile processes at once. Default: half the processors, at least one.</summary>
+    public int? ConcurrentCompiles { get; set; }
+
+    /// <summary>Wall time of a compile. Default 60 s (design section 6).</summary>
+    public TimeSpan CompileTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Resident bytes of a compile. Default 2 GiB (design section 6).</summary>
+    public long CompileMemoryBytes { get; set; } = 2L << 30;
+
+    /// <summary>How long requests under way may go on after the stop began. Default 25 s, inside the 30 s that Kubernetes and the host give.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>The most that one request's memory may be, bytes: the installation's ceiling, which sizes the pool. Default 128 MiB.</summary>
+    public long MaxMemoryBytes { get; set; } = 128L << 20;
+}
