@@ -38,6 +38,15 @@ internal sealed partial class GuestScheduler
         }
     }
 
+    /// <summary>Asks all that runs to end.</summary>
+    public void AbortAll()
+    {
+        foreach (var work in RunningWork())
+        {
+            work.Abort();
+        }
+    }
+
     /// <summary>Ends the threads. Only once nothing runs: a thread in a guest can't be ended, only waited for.</summary>
     public void JoinThreads()
     {
@@ -95,7 +104,28 @@ internal sealed partial class GuestScheduler
         }
     }
 
-    private void DropExpired() => DropQueued(_time.GetTimestamp() - _queueTimeout);
+    private void Sweep()
+    {
+        DropQueued(_time.GetTimestamp() - _queueTimeout);
+        foreach (var work in RunningWork())
+        {
+            work.Sweep();
+        }
+    }
+
+    private List<GuestWork> RunningWork()
+    {
+        var running = new List<GuestWork>();
+        lock (_gate)
+        {
+            if (_running > 0)
+            {
+                running.AddRange(_threads.Select(static thread => thread.Work).OfType<GuestWork>());
+            }
+        }
+
+        return running;
+    }
 
     // A lane's queue is in order of arrival and all wait equally long at most: only the heads need looking at.
     private void DropQueued(long queuedUpTo)

@@ -41,7 +41,7 @@ internal sealed partial class GuestScheduler : IDisposable
         _queueTimeout = (long)(queueTimeout.TotalSeconds * time.TimestampFrequency);
         _time = time;
         _logger = logger;
-        _sweep = time.CreateTimer(static state => ((GuestScheduler)state!).DropExpired(), this, SweepPeriod, SweepPeriod);
+        _sweep = time.CreateTimer(static state => ((GuestScheduler)state!).Sweep(), this, SweepPeriod, SweepPeriod);
     }
 
     /// <summary>Work handed to threads and not yet ended, waiting guests included.</summary>
@@ -131,6 +131,32 @@ internal sealed partial class GuestScheduler : IDisposable
             JoinRing(thread.Lane);
             return false;
         }
+    }
+
+    /// <summary>Hands the thread's permit on if somebody waits for one; true when it did: the thread is in its lane and will be woken holding one.</summary>
+    internal bool TryYieldPermit(GuestThread current)
+    {
+        // Read outside the lock: whoever begins to wait just now gets its turn at the next tick.
+        if (Volatile.Read(ref _ringLast) is null)
+        {
+            return false;
+        }
+
+        GuestThread? thread;
+        bool isNew;
+        lock (_gate)
+        {
+            if (!TryPickNext(null, out thread, out isNew))
+            {
+                return false;
+            }
+
+            current.Lane!.AppendResuming(current);
+            JoinRing(current.Lane);
+        }
+
+        Rouse(thread, isNew);
+        return true;
     }
 
     /// <summary>The thread's work ended. True: it was handed the next and goes on without a wake-up; false: it is idle and waits.</summary>

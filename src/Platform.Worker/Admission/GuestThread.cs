@@ -40,6 +40,15 @@ internal sealed class GuestThread
         }
     }
 
+    /// <summary>The guest goes on running: others that wait go first.</summary>
+    public void YieldPermit()
+    {
+        if (_scheduler.TryYieldPermit(this))
+        {
+            _wake.Wait();
+        }
+    }
+
     internal void Start() => _thread.Start();
 
     internal void Join() => _thread.Join();

@@ -14,4 +14,10 @@ internal abstract class GuestWork
 
     /// <summary>Waited in the queue past its deadline, or the worker stopped: it will not run. Any thread; must not throw.</summary>
     public abstract void Dropped();
+
+    /// <summary>Called now and then while it runs, from another thread, and perhaps just after it ended.</summary>
+    public abstract void Sweep();
+
+    /// <summary>Asks that it ends soon. Any thread.</summary>
+    public abstract void Abort();
 }

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Platform.Contracts.Invocation;
+using Platform.Contracts.Snapshots;
+using Platform.Contracts.Versions;
+
+namespace Platform.Worker.Invocation;
+
+/// <summary>Finds what a target names in the worker's own snapshot: a gateway can't make it run another tenant's version.</summary>
+internal sealed class ComponentResolver(ISnapshotSource snapshots, long maxMemoryBytes)
+{
+    // Documents are immutable and shared by snapshots, so that what is resolved lives as long as they do.
+    private readonly ConditionalWeakTable<ComponentDocument, ResolvedComponent> _resolved = [];
+
+    /// <summary>The component and its version; null when this snapshot doesn't have it.</summary>
+    public (ResolvedComponent Component, VersionDocument Version)? Find(InvocationTarget target)
+    {
+        if (!snapshots.Current.Apps.TryGetValue(new AppKey(target.Tenant, target.App), out var app)
+            || !app.Versions.TryGetValue(target.Version, out var version))
+        {
+            return null;
+        }
+
+        for (var i = 0; i < version.Components.Count; i++)
+        {
+            var document = version.Components[i];
+            if (string.Equals(document.Id, target.Component, StringComparison.Ordinal))
+            {
+                if (!_resolved.TryGetValue(document, out var resolved))
+                {
+                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, maxMemoryBytes));
+                }
+
+                return (resolved, version);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Http;
+using Platform.Contracts.Logs;
+using Platform.Runtime.Sandboxes;
+using Platform.Worker.Admission;
+using Platform.Worker.Artifacts;
+using Platform.Worker.Logs;
+
+namespace Platform.Worker.Invocation;
+
+/// <summary>
+/// One request on its way through the sandbox. Pooled: owned by the request's asynchronous side, lent to a guest thread from queueing until
+/// <see cref="HasEnded"/>; signals that come late find it in use by another request and only make that look around.
+/// </summary>
+internal sealed class Invocation : GuestWork, IRunPermit
+{
+    private readonly ISandboxRunner _runner;
+    private readonly TimeProvider _time;
+    private HttpContext? _http;
+    private ILoadedModule? _module;
+    private SandboxRequest? _request;
+    private GuestThread? _thread;
+    private long _queuedAt;
+    private volatile bool _hasEnded;
+
+    public Invocation(ISandboxRunner runner, IAppLogSink logs, TimeProvider time)
+    {
+        _runner = runner;
+        _time = time;
+        Signal = new AsyncSignal();
+        Response = new InvocationResponse(Signal);
+        Sender = new ResponseSender(Response);
+        Log = new RequestLog(logs, time);
+    }
+
+    /// <summary>Set when there's something to send, and when the run has ended or was dropped.</summary>
+    public AsyncSignal Signal { get; }
+
+    public InvocationResponse Response { get; }
+
+    public ResponseSender Sender { get; }
+
+    public RequestLog Log { get; }
+
+    /// <summary>Whether the guest thread is done with this.</summary>
+    public bool HasEnded => _hasEnded;
+
+    /// <summary>It never ran: the queue's deadline, or the worker stopped.</summary>
+    public bool WasDropped { get; private set; }
+
+    /// <summary>What the run came to; once <see cref="HasEnded"/> and not dropped.</summary>
+    public SandboxResult Result { get; private set; }
+
+    /// <summary>What the runner threw, which is a bug of the platform's.</summary>
+    public Exception? Fault { get; private set; }
+
+    /// <summary>Time between queueing and running.</summary>
+    public TimeSpan Queued { get; private set; }
+
+    public void Begin(HttpContext http, ILoadedModule module, SandboxRequest request)
+    {
+        _http = http;
+        _module = module;
+        _request = request;
+        _queuedAt = _time.GetTimestamp();
+    }
+
+    public override void Run(GuestThread thread)
+    {
+        _thread = thread;
+        Queued = _time.GetElapsedTime(_queuedAt);
+        try
+        {
+            Result = _request!.Aborted.IsCancellationRequested
+                ? new SandboxResult(SandboxOutcome.Aborted, null, 0, 0, default, default, default)
+                : _runner.Run(_module!, _request);
+        }
+        catch (Exception fault)
+        {
+            // Handed to the request's own side to report: an exception here would end the process.
+            Fault = fault;
+        }
+
+        End();
+    }
+
+    public override void Dropped()
+    {
+        WasDropped = true;
+        End();
+    }
+
+    public override void Sweep()
+    {
+        Response.SendPending(headAlone: true);
+        Log.HandOverOld();
+    }
+
+    public override void Abort() => _http?.Abort();
+
+    void IRunPermit.Release()
+    {
+        Response.SendPending(headAlone: true);
+        _thread!.ReleasePermit();
+    }
+
+    void IRunPermit.Acquire() => _thread!.AcquirePermit();
+
+    void IRunPermit.Yield() => _thread!.YieldPermit();
+
+    /// <summary>Ready for the next request; only once it has ended, or before it was queued.</summary>
+    public void Reset()
+    {
+        Response.Reset();
+        Sender.Reset();
+        _http = null;
+        _module = null;
+        _request = null;
+        _thread = null;
+        _hasEnded = false;
+        WasDropped = false;
+        Fault = null;
+        Result = default;
+        Queued = default;
+    }
+
+    private void End()
+    {
+        // The last touch: from here on the asynchronous side may give this to another request, for which a late signal is harmless.
+        var signal = Signal;
+        _hasEnded = true;
+        signal.Signal();
+    }
+}

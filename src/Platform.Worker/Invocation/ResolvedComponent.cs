@@ -1,0 +1,40 @@
+using Platform.Contracts.Versions;
+using Platform.Runtime.Sandboxes;
+
+namespace Platform.Worker.Invocation;
+
+/// <summary>A component of a version with its limits filled in: what the manifest sets, else the default, never above the installation's ceiling.</summary>
+internal sealed class ResolvedComponent
+{
+    /// <summary>Bytes of request body when the manifest sets none (Kestrel's and Cloudflare's default too).</summary>
+    internal const long DefaultBodyBytes = 30_000_000;
+
+    /// <summary>Bytes of log a request when the manifest sets none.</summary>
+    internal const long DefaultLogBytes = 256 << 10;
+
+    public ResolvedComponent(ComponentDocument document, long maxMemoryBytes)
+    {
+        var limits = document.Limits;
+        var defaults = new SandboxLimits();
+        Document = document;
+        Environment = [.. document.Environment];
+        BodyBytes = limits.RequestBodyBytes ?? DefaultBodyBytes;
+        LogBytes = limits.LogBytes ?? DefaultLogBytes;
+        Limits = new SandboxLimits
+        {
+            Fuel = limits.Fuel ?? defaults.Fuel,
+            MemoryBytes = Math.Min(limits.MemoryBytes ?? defaults.MemoryBytes, maxMemoryBytes),
+            Wall = limits.WallMs is { } wall ? TimeSpan.FromMilliseconds(wall) : defaults.Wall,
+        };
+    }
+
+    public ComponentDocument Document { get; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; }
+
+    public SandboxLimits Limits { get; }
+
+    public long BodyBytes { get; }
+
+    public long LogBytes { get; }
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Platform.Worker.Invocation;
+
+/// <summary>
+/// The asynchronous side of a response: writes to the client what the guest has written so far, or, when the guest has ended before anything went out, head and
+/// body in one go with the length. Part of a pooled <see cref="Invocation"/>.
+/// </summary>
+internal sealed class ResponseSender(InvocationResponse response)
+{
+    private const int KeptSize = 16 << 10;
+
+    private byte[] _buffer = [];
+    private long? _declaredLength;
+
+    /// <summary>Whether the head went out: from then on a failure can only abort.</summary>
+    public bool HeadSent { get; private set; }
+
+    /// <summary>Sends what the guest wants sent, the guest still running.</summary>
+    public async ValueTask<SendResult> SendPendingAsync(HttpContext http, bool announceReceipt)
+    {
+        while (response.TryTake(all: false, ref _buffer, out var count))
+        {
+            if (!HeadSent)
+            {
+                if (!TryApplyHead(http))
+                {
+                    return SendResult.BadResponse;
+                }
+
+                if (announceReceipt && http.Response.SupportsTrailers())
+                {
+                    http.Response.DeclareTrailer(Receipt.FieldName);
+                }
+            }
+
+            HeadSent = true;
+            if (await WriteAsync(http, count) is var sent and not SendResult.Sent)
+            {
+                return sent;
+            }
+        }
+
+        return SendResult.Sent;
+    }
+
+    /// <summary>The guest completed: sends the rest, with trailers and the receipt if there is one.</summary>
+    public async ValueTask<SendResult> SendRestAsync(HttpContext http, string? receipt)
+    {
+        if (!HeadSent)
+        {
+            if (!TryApplyHead(http) || !LengthMatches())
+            {
+                return SendResult.BadResponse;
+            }
+
+            if (receipt is not null)
+            {
+                http.Response.Headers[Receipt.FieldName] = receipt;
+            }
+
+            if (!response.DiscardsBody || (response.IsHead && response.BodyBytes > 0))
+            {
+                http.Response.ContentLength = response.BodyBytes;
+            }
+        }
+        else if (!LengthMatches())
+        {
+            return SendResult.BadResponse;
+        }
+
+        if (response.TryTake(all: true, ref _buffer, out var count) && await WriteAsync(http, count) is var sent and not SendResult.Sent)
+        {
+            return sent;
+        }
+
+        SendTrailers(http, HeadSent ? receipt : null);
+        return SendResult.Sent;
+    }
+
+    public void Reset()
+    {
+        HeadSent = false;
+        _declaredLength = null;
+        if (_buffer.Length > KeptSize)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    private async ValueTask<SendResult> WriteAsync(HttpContext http, int count)
+    {
+        if (_declaredLength is { } declared && response.BodyBytes > declared && !response.DiscardsBody)
+        {
+            return SendResult.BadResponse;
+        }
+
+        try
+        {
+            if (count > 0)
+            {
+                await http.Response.Body.WriteAsync(_buffer.AsMemory(0, count), http.RequestAborted);
+            }
+            else if (HeadSent)
+            {
+                await http.Response.Body.FlushAsync(http.RequestAborted);
+            }
+
+            return SendResult.Sent;
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        {
+            response.Abandon();
+            return SendResult.ClientGone;
+        }
+    }
+
+    private bool TryApplyHead(HttpContext http)
+    {
+        if (response.Status is < 200 or > 999)
+        {
+            return false;
+        }
+
+        http.Response.StatusCode = response.Status;
+        foreach (var (name, value) in response.Headers)
+        {
+            if (string.Equals(name, "content-length", StringComparison.Ordinal))
+            {
+                if (_declaredLength is not null || !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+                {
+                    return false;
+                }
+
+                _declaredLength = length;
+            }
+            else if (!FieldNames.IsKeptFromClient(name))
+            {
+                http.Response.Headers.Append(name, value);
+            }
+        }
+
+        // RFC 9110 section 8.6: none with 204.
+        if (_declaredLength is not null && response.Status != StatusCodes.Status204NoContent)
+        {
+            http.Response.ContentLength = _declaredLength;
+        }
+
+        return true;
+    }
+
+    private bool LengthMatches() => response.DiscardsBody || _declaredLength is not { } declared || declared == response.BodyBytes;
+
+    private void SendTrailers(HttpContext http, string? receipt)
+    {
+        if ((response.Trailers.Count == 0 && receipt is null) || !http.Response.SupportsTrailers())
+        {
+            return;
+        }
+
+        foreach (var (name, value) in response.Trailers)
+        {
+            if (!FieldNames.IsKeptFromClient(name))
+            {
+                http.Response.AppendTrailer(name, value);
+            }
+        }
+
+        if (receipt is not null)
+        {
+            http.Response.AppendTrailer(Receipt.FieldName, receipt);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Platform.Contracts.Invocation;
+using Platform.Runtime;
+using Platform.Runtime.Sandboxes;
+
+namespace Platform.Worker.Invocation;
+
+/// <summary>Turns the server's request into the sandbox's.</summary>
+internal static class SandboxRequests
+{
+    /// <summary>Whether the request says by itself that its body is too large; else the server is told the limit, to hold it while the body streams.</summary>
+    public static bool IsBodyTooLarge(HttpContext http, long limit)
+    {
+        if (http.Request.ContentLength > limit)
+        {
+            return true;
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size && size.MaxRequestBodySize != limit)
+        {
+            size.MaxRequestBodySize = limit;
+        }
+
+        return false;
+    }
+
+    /// <summary>Builds the request.</summary>
+    public static SandboxRequest Create(
+        HttpContext http, InvocationTarget target, ResolvedComponent component, HandlerKind kind, Invocation invocation, IMemoryBudget memory, bool measureCpu)
+    {
+        var request = http.Request;
+        var headers = HeadersOf(http, target);
+        var isWagi = kind == HandlerKind.WagiCommand;
+        return new SandboxRequest
+        {
+            RequestId = target.RequestId,
+            Method = request.Method,
+            Scheme = request.Scheme,
+            Authority = request.Host.Value ?? "",
+            PathWithQuery = RawTarget(http),
+            Headers = headers,
+            Body = HasBody(http) ? new LimitedBodyReader(request.BodyReader, component.BodyBytes) : null,
+            Environment = isWagi ? WagiVariables.Create(http, target, component, headers) : component.Environment,
+            Arguments = isWagi ? WagiVariables.ArgumentsOf(http, target) : WagiVariables.NoArguments,
+            Limits = component.Limits,
+            Response = invocation.Response,
+            Log = invocation.Log,
+            Permit = invocation,
+            Memory = memory,
+            MeasureCpu = measureCpu,
+            Aborted = http.RequestAborted,
+        };
+    }
+
+    /// <summary>Path and query as the client sent them.</summary>
+    public static string RawTarget(HttpContext http)
+    {
+        var raw = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        return raw is ['/', ..] ? raw : http.Request.PathBase.Add(http.Request.Path).ToUriComponent() + http.Request.QueryString.ToUriComponent();
+    }
+
+    /// <summary>The client's address for people and guests: IPv4 as such, though it came over a dual-stack socket.</summary>
+    public static string AddressOf(IPAddress? address) =>
+        address is null ? "" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+
+    private static bool HasBody(HttpContext http) =>
+        http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? http.Request.ContentLength is not (null or 0);
+
+    private static List<HeaderField> HeadersOf(HttpContext http, InvocationTarget target)
+    {
+        var source = http.Request.Headers;
+        var headers = new List<HeaderField>(source.Count + target.SpinHeaders.Count);
+        foreach (var (name, values) in source)
+        {
+            if (FieldNames.IsKeptFromGuest(name))
+            {
+                continue;
+            }
+
+            var lower = FieldNames.Lower(name);
+            for (var i = 0; i < values.Count; i++)
+            {
+                headers.Add(new HeaderField(lower, values[i] ?? ""));
+            }
+        }
+
+        for (var i = 0; i < target.SpinHeaders.Count; i++)
+        {
+            headers.Add(new HeaderField(target.SpinHeaders[i].Key, target.SpinHeaders[i].Value));
+        }
+
+        return headers;
+    }
+}

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Platform.Contracts.Logs;
+using Platform.Contracts.Modules;
+using Platform.Contracts.Snapshots;
+using Platform.Runtime.Sandboxes;
+using Platform.Worker.Admission;
+using Platform.Worker.Artifacts;
+using Platform.Worker.Invocation;
+using Platform.Worker.Telemetry;
+
+namespace Platform.Worker;
+
+/// <summary>The worker's parts, put together once: plan, engine, caches, scheduler. Its disposal ends them in reverse order.</summary>
+internal sealed partial class WorkerNode : IDisposable
+{
+    private readonly EngineRunner _runner;
+    private readonly CompileProcess _compiler;
+    private readonly ModuleCache _modules;
+    private readonly GuestScheduler _scheduler;
+    private readonly TimeSpan _drain;
+    private readonly ILogger<WorkerNode> _logger;
+
+    public WorkerNode(
+        IOptions<WorkerOptions> settings,
+        ISnapshotSource snapshots,
+        IModuleSource source,
+        IAppLogSink logs,
+        WorkerMetrics metrics,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        var options = settings.Value;
+        var node = NodeResources.Read();
+        _logger = loggers.CreateLogger<WorkerNode>();
+        _drain = options.DrainTimeout;
+        Plan = NodePlan.Compute(options, node);
+        LogPlan(
+            node.MemoryBytes >> 20, node.MemorySource, node.Processors, Plan.MemoryBytes >> 20, Plan.GuestThreads, Plan.Slots, Plan.RunPermits, Plan.Compiles,
+            options.QueueLength, options.TenantConcurrency);
+
+        _runner = new EngineRunner(new SandboxEngineOptions { Slots = Plan.Slots, MaxMemoryBytes = options.MaxMemoryBytes });
+        _compiler = new CompileProcess(options, Plan.Compiles, time, loggers.CreateLogger<CompileProcess>());
+        var artifacts = new ArtifactCache(
+            options.DataDirectory,
+            Path.GetTempPath(),
+            _runner.Fingerprint,
+            new ModuleFetcher(source, options.MaxModuleBytes),
+            _compiler,
+            loggers.CreateLogger<ArtifactCache>());
+        _modules = new ModuleCache(artifacts, _runner, options.ModuleCacheEntries, options.ModuleCacheBytes, time);
+        _scheduler = new GuestScheduler(
+            Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
+        var memory = new MemoryBudget(Plan.MemoryBytes);
+        metrics.Observe(_scheduler, memory, () => _modules.Count);
+        Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
+        Invoker = new Invoker(
+            new ComponentResolver(snapshots, options.MaxMemoryBytes),
+            _modules,
+            _scheduler,
+            memory,
+            new InvocationPool(_runner, logs, time, Plan.GuestThreads),
+            metrics,
+            options.TenantConcurrency,
+            time,
+            loggers.CreateLogger<Invoker>());
+    }
+
+    public NodePlan Plan { get; }
+
+    public Invoker Invoker { get; }
+
+    public IModulePreparer Preparer { get; }
+
+    /// <summary>No new work; what runs may end within the drain time, then its clients are cut off, which stops the guests; the threads are joined.</summary>
+    public async Task StopAsync()
+    {
+        if (!await _scheduler.DrainAsync(_drain))
+        {
+            LogCutOff(_scheduler.Running);
+            _scheduler.AbortAll();
+            await _scheduler.DrainAsync(TimeSpan.FromSeconds(5));
+        }
+
+        _scheduler.JoinThreads();
+    }
+
+    public void Dispose()
+    {
+        _scheduler.Dispose();
+        _modules.Dispose();
+        _compiler.Dispose();
+        if (_scheduler.Running == 0)
+        {
+            // A guest that can't be stopped still runs in the engine: the process ends anyway, the engine with it.
+            _runner.Dispose();
+        }
+    }
+
+    [LoggerMessage(3301, LogLevel.Information, "Worker: the {Source} gives {MemoryMiB} MiB and {Processors} processors; {GuestMiB} MiB for guests, {Threads} requests at once in {Slots} instance slots, {Permits} running, {Compiles} compiling, {Queue} queued, {TenantConcurrency} a tenant")]
+    private partial void LogPlan(
+        long memoryMiB, string source, int processors, long guestMiB, int threads, int slots, int permits, int compiles, int queue, int tenantConcurrency);
+
+    [LoggerMessage(3302, LogLevel.Warning, "{Count} requests were still running when the drain time was over; they are cut off")]
+    private partial void LogCutOff(int count);
+}

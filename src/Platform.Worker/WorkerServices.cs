@@ -1,0 +1,39 @@
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Contracts.Logs;
+using Platform.Contracts.Modules;
+using Platform.Contracts.Snapshots;
+using Platform.Worker.Telemetry;
+
+namespace Platform.Worker;
+
+/// <summary>The worker role: everything between a routed request and its sandbox.</summary>
+public static class WorkerServices
+{
+    /// <summary>
+    /// Adds <see cref="Invocation.Invoker"/>, <see cref="IModulePreparer"/> and <see cref="WorkerMetrics"/>. Needs <see cref="ISnapshotSource"/>,
+    /// <see cref="IModuleSource"/> and <see cref="IAppLogSink"/>. Starting the host throws <see cref="WorkerConfigurationException"/> on a wrong setting and
+    /// <see cref="PlatformNotSupportedException"/> where the engine can't run.
+    /// </summary>
+    public static IServiceCollection AddWorker(this IServiceCollection services, Action<WorkerOptions> configure)
+    {
+        services.Configure(configure);
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<WorkerMetrics>();
+        services.AddSingleton<WorkerNode>();
+        services.AddSingleton(static provider => provider.GetRequiredService<WorkerNode>().Invoker);
+        services.AddSingleton<IModulePreparer>(static provider => provider.GetRequiredService<WorkerNode>().Preparer);
+        services.AddHostedService<WorkerLifetime>();
+
+        // Fields pass as octets (RFC 9110 section 5.5), which is what the sandbox's Latin-1 strings hold.
+        services.Configure<KestrelServerOptions>(static kestrel =>
+        {
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        });
+        return services;
+    }
+}
