@@ -1,8 +1,13 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Control.Apps;
+using Platform.Control.Modules;
 using Platform.Control.Problems;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
+using Platform.Control.Versions;
 
 namespace Platform.Control;
 
@@ -10,6 +15,7 @@ namespace Platform.Control;
 public static class ControlEndpointExtensions
 {
     private const string Prefix = "/v1";
+    private const int MaxJsonBytes = 64 << 10;
 
     /// <summary>
     /// Adds what the API needs in the pipeline of the base domain: problem details for every error under <c>/v1</c>, authentication and authorization. Goes after
@@ -27,9 +33,13 @@ public static class ControlEndpointExtensions
     public static IEndpointRouteBuilder MapControl(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOpenApi("/openapi/{documentName}.json");
-        var v1 = endpoints.MapGroup(Prefix);
+        var options = endpoints.ServiceProvider.GetRequiredService<ControlOptions>();
+        var v1 = endpoints.MapGroup(Prefix).WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
         v1.MapTenants();
         v1.MapTokens();
+        v1.MapModules(options);
+        v1.MapApps();
+        v1.MapVersions(options);
         return endpoints;
     }
 }

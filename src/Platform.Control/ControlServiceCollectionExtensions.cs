@@ -6,13 +6,17 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
 using Platform.Control.Access;
+using Platform.Control.Apps;
 using Platform.Control.Idempotency;
+using Platform.Control.Modules;
 using Platform.Control.Paging;
 using Platform.Control.Snapshots;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
+using Platform.Control.Versions;
 using Platform.Data;
 using Platform.Data.Blobs;
 
@@ -40,13 +44,28 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<TokenStore>();
+        services.AddSingleton<AppStore>();
+        services.AddSingleton<AppUrls>();
         services.AddSingleton<SnapshotStore>();
+        services.AddSingleton<IModuleSource, ModuleSource>();
         services.AddSingleton<ISnapshotSource>(provider => provider.GetRequiredService<SnapshotStore>());
         services.AddHostedService<ControlStartup>();
+        AddVersions(services);
         services.AddHostedService<Housekeeping>();
         AddAccess(services);
         AddApi(services);
         return services;
+    }
+
+    private static void AddVersions(IServiceCollection services)
+    {
+        services.AddSingleton<VersionStore>();
+        services.AddSingleton<VersionAnswers>();
+        services.AddSingleton<Preparation>();
+        services.AddSingleton<DeployFormReader>();
+        services.AddSingleton<DeployEndpoint>();
+        services.AddSingleton<PendingDeploys>();
+        services.AddHostedService(provider => provider.GetRequiredService<PendingDeploys>());
     }
 
     private static void AddAccess(IServiceCollection services)
@@ -61,6 +80,7 @@ public static class ControlServiceCollectionExtensions
 
     private static void AddApi(IServiceCollection services)
     {
+        services.AddRouting();
         services.AddOpenApi("v1");
 
         // The framework's refusals then arrive as exceptions that say what was wrong, and ProblemMiddleware words them.

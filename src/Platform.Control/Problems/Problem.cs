@@ -29,6 +29,12 @@ internal static class Problem
     public static ProblemHttpResult InvalidCursor => Create(
         400, ControlProblemTypes.InvalidCursor, "Invalid cursor", "Use a cursor as a page of this list gave it, or none for the first page.");
 
+    public static ProblemHttpResult InvalidSha256 => Create(
+        400, ControlProblemTypes.InvalidName, "Invalid module name", "A module is named sha256: and 64 lower-case hex digits.");
+
+    public static ProblemHttpResult HashMismatch(string sha256) => Create(
+        422, ControlProblemTypes.HashMismatch, "Hash mismatch", $"The content that came has the SHA-256 {sha256}; nothing was stored.");
+
     public static ProblemHttpResult KeyReused => Create(
         422, ControlProblemTypes.KeyReused, "Idempotency key reused", "This Idempotency-Key was used for another request. Use a new key.");
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Control.Versions;
@@ -118,7 +117,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         var versions = known.ToBuilder();
         foreach (var row in await ReadVersionsAsync(app, known, cancellationToken))
         {
-            versions[(int)row.Number] = JsonSerializer.Deserialize<VersionDocument>(row.Document, DocumentJson.Options)!;
+            versions[(int)row.Number] = DocumentJson.Read(row.Document);
         }
 
         var snapshot = new AppSnapshot(key.Tenant, key.App, (int?)app.Live, versions.ToImmutable());

@@ -17,6 +17,8 @@ public sealed class BlobStore(Database database, TimeProvider time)
     /// <summary>Bytes of one row: few round trips for a 64 MiB module, and small beside a request's other memory.</summary>
     public const int ChunkBytes = 256 << 10;
 
+    private const string InsertChunk = "INSERT INTO blob_chunks (upload_id, n, data) VALUES (@upload, @n, @data)";
+
     // Longer than any upload may take, so that a sweep never touches one under way in another process.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(6);
 
@@ -29,33 +31,11 @@ public sealed class BlobStore(Database database, TimeProvider time)
     public async Task<BlobStoreResult> StoreAsync(
         TenantScope tenant, Stream content, string? expectedSha256, long maxBytes, CancellationToken cancellationToken)
     {
-        var upload = Guid.NewGuid().ToString("N");
-        await database.ExecuteAsync(
-            "INSERT INTO blob_uploads (id, started_at) VALUES (@upload, @now)", new { upload, now = Now() }, cancellationToken);
-        var kept = false;
-        try
-        {
-            var blob = await WriteChunksAsync(upload, content, maxBytes, cancellationToken);
-            if (blob is null)
-            {
-                return new BlobStoreResult(BlobStoreStatus.TooLarge, null);
-            }
-
-            if (expectedSha256 is not null && expectedSha256 != blob.Sha256)
-            {
-                return new BlobStoreResult(BlobStoreStatus.HashMismatch, blob);
-            }
-
-            (kept, var owned) = await database.WriteAsync(connection => PublishAsync(connection, tenant, blob, upload), cancellationToken);
-            return new BlobStoreResult(owned ? BlobStoreStatus.Stored : BlobStoreStatus.AlreadyOwned, blob);
-        }
-        finally
-        {
-            if (!kept)
-            {
-                await DiscardAsync(upload);
-            }
-        }
+        var buffer = new byte[ChunkBytes];
+        var first = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return first < buffer.Length
+            ? await StoreSmallAsync(tenant, buffer[..first], expectedSha256, maxBytes, cancellationToken)
+            : await StoreLargeAsync(tenant, buffer, content, expectedSha256, maxBytes, cancellationToken);
     }
 
     /// <summary>The size of a blob that the tenant owns; null when it owns none of that hash.</summary>
@@ -104,35 +84,90 @@ public sealed class BlobStore(Database database, TimeProvider time)
             cancellationToken);
     }
 
-    private async Task<StoredBlob?> WriteChunksAsync(string upload, Stream content, long maxBytes, CancellationToken cancellationToken)
+    // One chunk needs no staging: a version with thousands of small files costs one commit each.
+    private async Task<BlobStoreResult> StoreSmallAsync(
+        TenantScope tenant, byte[] content, string? expectedSha256, long maxBytes, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[ChunkBytes];
-        long size = 0;
-        for (var n = 0; ; n++)
+        var blob = new StoredBlob(Convert.ToHexStringLower(SHA256.HashData(content)), content.Length);
+        if (Refuse(blob, expectedSha256, maxBytes) is { } refusal)
         {
-            var read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-            size += read;
-            if (size > maxBytes)
+            return refusal;
+        }
+
+        var upload = Guid.NewGuid().ToString("N");
+        var (_, owned) = await database.WriteAsync(
+            async connection =>
             {
-                return null;
+                var published = await PublishAsync(connection, tenant, blob, upload);
+                if (published.Kept && content.Length > 0)
+                {
+                    await connection.ExecuteAsync(InsertChunk, new { upload, n = 0, data = content });
+                }
+
+                return published;
+            },
+            cancellationToken);
+        return Stored(blob, owned);
+    }
+
+    private async Task<BlobStoreResult> StoreLargeAsync(
+        TenantScope tenant, byte[] buffer, Stream content, string? expectedSha256, long maxBytes, CancellationToken cancellationToken)
+    {
+        var upload = Guid.NewGuid().ToString("N");
+        await database.ExecuteAsync(
+            "INSERT INTO blob_uploads (id, started_at) VALUES (@upload, @now)", new { upload, now = Now() }, cancellationToken);
+        var kept = false;
+        try
+        {
+            var blob = await WriteChunksAsync(upload, buffer, content, maxBytes, cancellationToken);
+            if (Refuse(blob, expectedSha256, maxBytes) is { } refusal)
+            {
+                return refusal;
             }
 
-            if (read > 0)
+            (kept, var owned) = await database.WriteAsync(connection => PublishAsync(connection, tenant, blob, upload), cancellationToken);
+            return Stored(blob, owned);
+        }
+        finally
+        {
+            if (!kept)
             {
-                hash.AppendData(buffer, 0, read);
-                await database.ExecuteAsync(
-                    "INSERT INTO blob_chunks (upload_id, n, data) VALUES (@upload, @n, @data)",
-                    new { upload, n, data = read == buffer.Length ? buffer : buffer[..read] },
-                    cancellationToken);
-            }
-
-            if (read < buffer.Length)
-            {
-                return new StoredBlob(Convert.ToHexStringLower(hash.GetHashAndReset()), size);
+                await DiscardAsync(upload);
             }
         }
     }
+
+    // Starts with a full buffer; stops early once the limit is broken.
+    private async Task<StoredBlob> WriteChunksAsync(
+        string upload, byte[] buffer, Stream content, long maxBytes, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var read = buffer.Length;
+        long size = 0;
+        for (var n = 0; read > 0; n++)
+        {
+            size += read;
+            if (size > maxBytes)
+            {
+                break;
+            }
+
+            hash.AppendData(buffer, 0, read);
+            var data = read == buffer.Length ? buffer : buffer[..read];
+            await database.ExecuteAsync(InsertChunk, new { upload, n, data }, cancellationToken);
+            read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+
+        return new StoredBlob(Convert.ToHexStringLower(hash.GetHashAndReset()), size);
+    }
+
+    private static BlobStoreResult? Refuse(StoredBlob blob, string? expectedSha256, long maxBytes) =>
+        blob.Size > maxBytes ? new BlobStoreResult(BlobStoreStatus.TooLarge, null)
+        : expectedSha256 is not null && expectedSha256 != blob.Sha256 ? new BlobStoreResult(BlobStoreStatus.HashMismatch, blob)
+        : null;
+
+    private static BlobStoreResult Stored(StoredBlob blob, bool owned) =>
+        new(owned ? BlobStoreStatus.Stored : BlobStoreStatus.AlreadyOwned, blob);
 
     private async Task<(bool Kept, bool Owned)> PublishAsync(DbConnection connection, TenantScope tenant, StoredBlob blob, string upload)
     {

@@ -1,0 +1,38 @@
+using Dapper;
+using Platform.Control.Snapshots;
+using Platform.Data;
+
+namespace Platform.Control.Apps;
+
+/// <summary>Apps of a tenant. They are made by their first deploy.</summary>
+internal sealed class AppStore(Database database)
+{
+    private const string Columns = "id AS Id, name AS Name, live AS Live, created_at AS CreatedAt";
+
+    public Task<AppRow?> FindAsync(TenantScope tenant, string name, CancellationToken cancellationToken) =>
+        database.FindAsync<AppRow>(
+            $"SELECT {Columns} FROM apps WHERE tenant_id = @tenant AND name = @name", new { tenant = tenant.Id, name }, cancellationToken);
+
+    /// <summary>The tenant's apps in the order of their making, after <paramref name="after"/>.</summary>
+    public Task<List<AppRow>> ListAsync(TenantScope tenant, long after, int count, CancellationToken cancellationToken) =>
+        database.QueryAsync<AppRow>(
+            $"SELECT {Columns} FROM apps WHERE tenant_id = @tenant AND id > @after ORDER BY id LIMIT @count",
+            new { tenant = tenant.Id, after, count },
+            cancellationToken);
+
+    /// <summary>Deletes an app with its versions; returns its number, null when there was none.</summary>
+    public Task<long?> DeleteAsync(TenantScope tenant, string name, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                var id = await connection.QuerySingleOrDefaultAsync<long?>(
+                    "DELETE FROM apps WHERE tenant_id = @tenant AND name = @name RETURNING id", new { tenant = tenant.Id, name });
+                if (id is not null)
+                {
+                    await Revisions.RecordAsync(connection, tenant, name);
+                }
+
+                return id;
+            },
+            cancellationToken);
+}

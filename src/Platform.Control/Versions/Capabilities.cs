@@ -1,0 +1,23 @@
+using Platform.Contracts.Api;
+using Platform.Contracts.Versions;
+
+namespace Platform.Control.Versions;
+
+/// <summary>What a version may reach, one line each, so that a deploy can say what it changes.</summary>
+internal static class Capabilities
+{
+    public static IReadOnlyList<string> Of(VersionDocument document) =>
+    [
+        .. document.Components
+            .SelectMany(component => component.AllowedOutboundHosts.Select(host => $"{component.Id}: outbound {host}"))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    public static CapabilityChanges Compare(VersionDocument? before, VersionDocument after)
+    {
+        var old = before is null ? [] : Of(before);
+        var now = Of(after);
+        return new CapabilityChanges([.. now.Except(old, StringComparer.Ordinal)], [.. old.Except(now, StringComparer.Ordinal)]);
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Platform.Contracts.Api;
+using Platform.Contracts.Versions;
+using Platform.Control.Access;
+using Platform.Control.Idempotency;
+using Platform.Control.Problems;
+using Platform.Control.Snapshots;
+
+namespace Platform.Control.Versions;
+
+/// <summary>
+/// <c>POST …/deploy</c>: 1. store the parts; 2. make the document; 3. have every module compiled; 4. in one transaction add the version and make it live;
+/// 5. refresh the snapshot; 6. answer. A crash before 4 leaves the old version live and blobs that the next try finds again; after 4 the new one is live.
+/// With <c>?wait=false</c> the version is added before 3 and steps 3 to 5 follow in the background.
+/// </summary>
+internal sealed class DeployEndpoint(
+    DeployFormReader reader,
+    Preparation preparation,
+    VersionStore versions,
+    PendingDeploys pending,
+    SnapshotStore snapshots,
+    IdempotentRequests idempotency,
+    VersionAnswers answers)
+{
+    public static void Map(IEndpointRouteBuilder v1, ControlOptions options) =>
+        v1.MapPost("/tenants/{tenant}/apps/{app}/deploy", RunAsync).RequireAccess(AccessLevel.Developer)
+            .WithMetadata(new RequestSizeLimitAttribute(options.MaxFileBytes + (4 * options.MaxModuleBytes)))
+            .WithName("Deploy").WithSummary("Deploy a module, or a manifest with its files, and make it live")
+            .Produces<DeployResource>(201).Produces<DeployResource>(202)
+            .ProducesProblem(400).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
+
+    private static Task<IResult> RunAsync(
+        TenantAccess access, string app, bool? wait, HttpContext context, DeployEndpoint endpoint, CancellationToken cancellationToken) =>
+        endpoint.DeployAsync(access, app, wait ?? true, context, cancellationToken);
+
+    private async Task<IResult> DeployAsync(TenantAccess access, string app, bool wait, HttpContext context, CancellationToken cancellationToken)
+    {
+        var (form, refusal) = await reader.ReadAsync(access.Tenant, context.Request, cancellationToken);
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        return await idempotency.RunAsync(
+            context,
+            IdempotencyEndpointExtensions.Hash(context.Request, form.Hash()),
+            () => DeployAsync(access, app, form, wait, context, cancellationToken));
+    }
+
+    private async Task<IResult> DeployAsync(
+        TenantAccess access, string app, DeployForm form, bool wait, HttpContext context, CancellationToken cancellationToken)
+    {
+        var (document, refusal) = DocumentBuilder.Build(form);
+        if (document is null)
+        {
+            return refusal!;
+        }
+
+        return wait
+            ? await DeployNowAsync(access, app, document, context, cancellationToken)
+            : await DeployLaterAsync(access, app, document, context, cancellationToken);
+    }
+
+    private async Task<IResult> DeployNowAsync(
+        TenantAccess access, string app, VersionDocument document, HttpContext context, CancellationToken cancellationToken)
+    {
+        var prepared = await preparation.PrepareAsync(access.Tenant, document, cancellationToken);
+        if (VersionAnswers.Refusal(prepared, context) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var version = await versions.AddLiveAsync(access.Tenant, app, document, access.Caller.Id, cancellationToken);
+        if (version is null)
+        {
+            return Problem.NotFound;
+        }
+
+        await snapshots.RefreshAsync(CancellationToken.None);
+        var answer = answers.Deploy(context.Request, access.Tenant, app, version, document, VersionState.Ready);
+        return TypedResults.Created(VersionAnswers.Path(access.Tenant, app, version.Number), answer);
+    }
+
+    private async Task<IResult> DeployLaterAsync(
+        TenantAccess access, string app, VersionDocument document, HttpContext context, CancellationToken cancellationToken)
+    {
+        var version = await versions.AddCompilingAsync(access.Tenant, app, document, access.Caller.Id, cancellationToken);
+        if (version is null)
+        {
+            return Problem.NotFound;
+        }
+
+        await snapshots.RefreshAsync(CancellationToken.None);
+        pending.Wake();
+        var answer = answers.Deploy(context.Request, access.Tenant, app, version, document, VersionState.Compiling);
+        return TypedResults.Accepted(VersionAnswers.Path(access.Tenant, app, version.Number), answer);
+    }
+}

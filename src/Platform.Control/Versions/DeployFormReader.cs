@@ -1,0 +1,127 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using Platform.Control.Modules;
+using Platform.Control.Problems;
+using Platform.Data;
+using Platform.Data.Blobs;
+
+namespace Platform.Control.Versions;
+
+/// <summary>
+/// Reads a deploy's multipart body (RFC 7578) as a stream: each part goes into the blob store as it comes. Parts of a deploy that is refused later stay
+/// owned by the tenant, as if uploaded by themselves, and are found again when it is tried again.
+/// </summary>
+internal sealed class DeployFormReader(BlobStore blobs, ControlOptions options)
+{
+    private const int MaxManifestBytes = 256 << 10;
+    private const int MaxPathLength = 512;
+
+    /// <summary>Reads all parts. Exactly one of the results is null.</summary>
+    public async Task<(DeployForm? Form, ProblemHttpResult? Refusal)> ReadAsync(
+        TenantScope tenant, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!TryGetBoundary(request, out var boundary))
+        {
+            return (null, Problem.FromStatus(415, "Send 'Content-Type: multipart/form-data' with the part 'module', or 'manifest' and its files."));
+        }
+
+        try
+        {
+            return await ReadAsync(tenant, new MultipartReader(boundary, request.Body), cancellationToken);
+        }
+        catch (Exception e) when (e is InvalidDataException || (e is IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested))
+        {
+            return (null, Problem.Invalid("The multipart body is malformed or ends before its last boundary."));
+        }
+    }
+
+    private async Task<(DeployForm?, ProblemHttpResult?)> ReadAsync(TenantScope tenant, MultipartReader reader, CancellationToken cancellationToken)
+    {
+        var form = new DeployForm();
+        while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+        {
+            var name = section.GetContentDispositionHeader()?.Name.Value;
+            var refusal = name == "manifest"
+                ? await ReadManifestAsync(form, section.Body, cancellationToken)
+                : await ReadPartAsync(form, HeaderUtilities.RemoveQuotes(name).Value, tenant, section.Body, cancellationToken);
+            if (refusal is not null)
+            {
+                return (null, refusal);
+            }
+        }
+
+        return form.Manifest is null && !form.Parts.ContainsKey("module")
+            ? (null, Problem.Invalid("Send the part 'module' with a .wasm file, or the part 'manifest' with a spin.toml and its files."))
+            : (form, null);
+    }
+
+    private static async Task<ProblemHttpResult?> ReadManifestAsync(DeployForm form, Stream body, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MaxManifestBytes + 1];
+        var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        if (read > MaxManifestBytes)
+        {
+            return Problem.TooLarge($"A manifest may have at most {MaxManifestBytes} bytes.");
+        }
+
+        if (form.Manifest is not null)
+        {
+            return Problem.Invalid("The part 'manifest' came twice.");
+        }
+
+        try
+        {
+            form.Manifest = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(buffer, 0, read);
+            return null;
+        }
+        catch (DecoderFallbackException)
+        {
+            return Problem.Invalid("The manifest is not UTF-8.");
+        }
+    }
+
+    private async Task<ProblemHttpResult?> ReadPartAsync(
+        DeployForm form, string? name, TenantScope tenant, Stream body, CancellationToken cancellationToken)
+    {
+        if (Normalize(name) is not { } path)
+        {
+            return Problem.Invalid("Each part's name must be 'module', 'manifest', or a relative path with '/' between names, without '..'.");
+        }
+
+        // Modules are few beside files, so the one count bounds both.
+        if (form.Parts.Count >= options.MaxFiles)
+        {
+            return Problem.TooLarge($"A version may have at most {options.MaxFiles} files.");
+        }
+
+        var result = await blobs.StoreAsync(tenant, body, null, options.MaxModuleBytes, cancellationToken);
+        return result.Blob is null ? Problem.TooLarge($"The part '{path}' is too large. {ModuleEndpoints.Describe(options)}")
+            : form.Parts.TryAdd(path, result.Blob) ? null
+            : Problem.Invalid($"The part '{path}' came twice.");
+    }
+
+    /// <summary>A relative path in one spelling; null when it isn't one. Also how the manifest's paths are looked up.</summary>
+    public static string? Normalize(string? path)
+    {
+        if (path is null or "" or { Length: > MaxPathLength } || path[0] == '/' || path.Any(c => char.IsControl(c) || c == '\\'))
+        {
+            return null;
+        }
+
+        var segments = path.Split('/').Where(segment => segment is not ("" or ".")).ToArray();
+        return segments.Length == 0 || segments.Contains("..") ? null : string.Join('/', segments);
+    }
+
+    private static bool TryGetBoundary(HttpRequest request, [NotNullWhen(true)] out string? boundary)
+    {
+        boundary = MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+            ? HeaderUtilities.RemoveQuotes(type.Boundary).Value
+            : null;
+        return boundary is { Length: > 0 and <= 70 };
+    }
+}

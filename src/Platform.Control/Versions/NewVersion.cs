@@ -1,0 +1,10 @@
+using Platform.Contracts.Versions;
+
+namespace Platform.Control.Versions;
+
+/// <summary>A version that was just stored.</summary>
+/// <param name="AppId">The app's number in the store.</param>
+/// <param name="Number">The version's number.</param>
+/// <param name="Replaced">The version that was live before; null when none was.</param>
+/// <param name="ReplacedDocument">Its document.</param>
+internal sealed record NewVersion(long AppId, long Number, long? Replaced, VersionDocument? ReplacedDocument);

@@ -1,0 +1,30 @@
+using Platform.Contracts.Api;
+using Platform.Contracts.Versions;
+
+namespace Platform.Control.Versions;
+
+/// <summary>A version as stored.</summary>
+internal sealed class VersionRow
+{
+    public required long Number { get; init; }
+
+    public required string State { get; init; }
+
+    public string? Reason { get; init; }
+
+    public required string Document { get; init; }
+
+    public required long CreatedAt { get; init; }
+
+    public required string CreatedBy { get; init; }
+
+    public VersionDocument Read() => DocumentJson.Read(Document);
+
+    public VersionState ToState() => State switch
+    {
+        VersionStates.Compiling => VersionState.Compiling,
+        VersionStates.Ready => VersionState.Ready,
+        VersionStates.Failed => VersionState.Failed,
+        _ => throw new InvalidDataException($"The store holds a version in the unknown state '{State}'."),
+    };
+}

@@ -1,0 +1,191 @@
+using System.Data.Common;
+using Dapper;
+using Platform.Contracts.Versions;
+using Platform.Control.Snapshots;
+using Platform.Data;
+
+namespace Platform.Control.Versions;
+
+/// <summary>
+/// Versions, and which one is live. A version's row, the app's pointer to it and the revision are one transaction, so a crash leaves the old version live or
+/// the new one. Each transaction locks the app's row first and the revision last.
+/// </summary>
+internal sealed class VersionStore(Database database, TimeProvider time)
+{
+    private const string Columns =
+        "v.number AS Number, v.state AS State, v.reason AS Reason, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
+
+    /// <summary>Stores a version that is compiled already and makes it live; makes the app if need be. Null when the tenant is gone.</summary>
+    public Task<NewVersion?> AddLiveAsync(
+        TenantScope tenant, string app, VersionDocument document, string createdBy, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                var version = await AddAsync(connection, tenant, app, document, createdBy, VersionStates.Ready);
+                if (version is not null)
+                {
+                    await SetLiveAsync(connection, tenant, version.AppId, app, version.Number);
+                }
+
+                return version;
+            },
+            cancellationToken);
+
+    /// <summary>Stores a version that is yet to be compiled; makes the app if need be. Null when the tenant is gone.</summary>
+    public Task<NewVersion?> AddCompilingAsync(
+        TenantScope tenant, string app, VersionDocument document, string createdBy, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                var version = await AddAsync(connection, tenant, app, document, createdBy, VersionStates.Compiling);
+                if (version is not null)
+                {
+                    await Revisions.RecordAsync(connection, tenant, app);
+                }
+
+                return version;
+            },
+            cancellationToken);
+
+    /// <summary>Ends a compiling version. A ready one goes live unless a later version became ready before it. False when it was ended or deleted already.</summary>
+    public Task<bool> FinishAsync(PendingVersion pending, string? failure, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                var parameters = new
+                {
+                    tenant = pending.Tenant.Id,
+                    app = pending.AppId,
+                    number = pending.Number,
+                    state = failure is null ? VersionStates.Ready : VersionStates.Failed,
+                    reason = failure,
+                };
+                await LockAsync(connection, pending.Tenant, pending.AppId);
+                var ended = await connection.ExecuteAsync(
+                    """
+                    UPDATE versions SET state = @state, reason = @reason
+                    WHERE app_id = @app AND tenant_id = @tenant AND number = @number AND state = 'compiling'
+                    """,
+                    parameters);
+                if (ended == 0 || failure is not null)
+                {
+                    return ended == 1;
+                }
+
+                await connection.ExecuteAsync(
+                    """
+                    UPDATE apps SET live = @number WHERE id = @app AND tenant_id = @tenant
+                    AND NOT EXISTS (SELECT 1 FROM versions WHERE app_id = @app AND number > @number AND state = 'ready')
+                    """,
+                    parameters);
+                await Revisions.RecordAsync(connection, pending.Tenant, pending.App);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Makes a ready version live; returns what it replaced, null when the app has no such version.</summary>
+    public Task<NewVersion?> MakeLiveAsync(TenantScope tenant, long appId, string app, long number, CancellationToken cancellationToken) =>
+        database.WriteAsync<NewVersion?>(
+            async connection =>
+            {
+                await LockAsync(connection, tenant, appId);
+                var ready = await connection.ExecuteScalarAsync<long>(
+                    "SELECT COUNT(*) FROM versions WHERE app_id = @appId AND tenant_id = @tenant AND number = @number AND state = 'ready'",
+                    new { tenant = tenant.Id, appId, number });
+                if (ready == 0)
+                {
+                    return null;
+                }
+
+                var replaced = await FindLiveAsync(connection, tenant, appId);
+                await SetLiveAsync(connection, tenant, appId, app, number);
+                return new NewVersion(appId, number, replaced?.Number, replaced?.Read());
+            },
+            cancellationToken);
+
+    public Task<VersionRow?> FindAsync(TenantScope tenant, string app, long number, CancellationToken cancellationToken) =>
+        database.FindAsync<VersionRow>(
+            $"""
+            SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id
+            WHERE a.tenant_id = @tenant AND v.tenant_id = @tenant AND a.name = @app AND v.number = @number
+            """,
+            new { tenant = tenant.Id, app, number },
+            cancellationToken);
+
+    /// <summary>The newest ready version older than the given one.</summary>
+    public Task<VersionRow?> FindReadyBeforeAsync(TenantScope tenant, long appId, long number, CancellationToken cancellationToken) =>
+        database.FindAsync<VersionRow>(
+            $"""
+            SELECT {Columns} FROM versions v
+            WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @number AND v.state = 'ready' ORDER BY v.number DESC LIMIT 1
+            """,
+            new { tenant = tenant.Id, appId, number },
+            cancellationToken);
+
+    /// <summary>The app's versions, newest first, before <paramref name="before"/>.</summary>
+    public Task<List<VersionRow>> ListAsync(TenantScope tenant, long appId, long before, int count, CancellationToken cancellationToken) =>
+        database.QueryAsync<VersionRow>(
+            $"SELECT {Columns} FROM versions v WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @before ORDER BY v.number DESC LIMIT @count",
+            new { tenant = tenant.Id, appId, before, count },
+            cancellationToken);
+
+    /// <summary>Every version that is yet to be compiled, of all tenants: for going on with them after a restart.</summary>
+    public async Task<IReadOnlyList<PendingVersion>> ListCompilingAsync(CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync<CompilingRow>(
+            """
+            SELECT t.id AS TenantId, t.name AS Tenant, a.id AS AppId, a.name AS App, v.number AS Number, v.document AS Document, v.created_at AS CreatedAt
+            FROM versions v JOIN apps a ON a.id = v.app_id JOIN tenants t ON t.id = v.tenant_id
+            WHERE v.state = 'compiling' ORDER BY v.created_at
+            """,
+            null,
+            cancellationToken);
+        return [.. rows.Select(r => new PendingVersion(new TenantScope(r.TenantId, r.Tenant), r.AppId, r.App, r.Number, r.Document, r.CreatedAt))];
+    }
+
+    private async Task<NewVersion?> AddAsync(
+        DbConnection connection, TenantScope tenant, string app, VersionDocument document, string createdBy, string state)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        await connection.ExecuteAsync(
+            "INSERT INTO apps (tenant_id, name, created_at) SELECT id, @app, @now FROM tenants WHERE id = @tenant ON CONFLICT DO NOTHING",
+            new { tenant = tenant.Id, app, now });
+        var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(
+            "UPDATE apps SET last_version = last_version + 1 WHERE tenant_id = @tenant AND name = @app RETURNING id AS AppId, last_version AS Number",
+            new { tenant = tenant.Id, app });
+        if (row is null)
+        {
+            return null;
+        }
+
+        var replaced = await FindLiveAsync(connection, tenant, row.AppId);
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO versions (app_id, number, tenant_id, state, document, created_at, created_by)
+            VALUES (@AppId, @Number, @tenant, @state, @document, @now, @createdBy)
+            """,
+            new { row.AppId, row.Number, tenant = tenant.Id, state, document = DocumentJson.Write(document), now, createdBy });
+        return new NewVersion(row.AppId, row.Number, replaced?.Number, replaced?.Read());
+    }
+
+    private static async Task SetLiveAsync(DbConnection connection, TenantScope tenant, long appId, string app, long number)
+    {
+        await connection.ExecuteAsync(
+            "UPDATE apps SET live = @number WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId, number });
+        await Revisions.RecordAsync(connection, tenant, app);
+    }
+
+    private static Task<VersionRow?> FindLiveAsync(DbConnection connection, TenantScope tenant, long appId) =>
+        connection.QuerySingleOrDefaultAsync<VersionRow>(
+            $"SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id AND a.live = v.number WHERE a.id = @appId AND a.tenant_id = @tenant",
+            new { tenant = tenant.Id, appId });
+
+    // A statement of its own: in PostgreSQL only statements that begin after the lock was got see what its last holder committed.
+    private static Task<int> LockAsync(DbConnection connection, TenantScope tenant, long appId) =>
+        connection.ExecuteAsync(
+            "UPDATE apps SET last_version = last_version WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId });
+
+    private sealed record NumberRow(long AppId, long Number);
+
+    private sealed record CompilingRow(long TenantId, string Tenant, long AppId, string App, long Number, string Document, long CreatedAt);
+}

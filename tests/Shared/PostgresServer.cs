@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Platform.Testing;
+
+/// <summary>
+/// A PostgreSQL server of the machine's own installation, for one test process: in a temporary directory, on a random port of the loopback, without fsync.
+/// PostgreSQL refuses to run as root; then it runs as user <c>postgres</c>.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private static readonly SemaphoreSlim Turn = new(1, 1);
+    private static PostgresServer? _shared;
+
+    private readonly Process _process;
+    private readonly int _port;
+    private int _databases;
+
+    private PostgresServer(Process process, int port)
+    {
+        _process = process;
+        _port = port;
+    }
+
+    /// <summary>The server of this test process, started by the first who asks and stopped when the process ends.</summary>
+    public static async Task<PostgresServer> SharedAsync()
+    {
+        await Turn.WaitAsync();
+        try
+        {
+            if (_shared is null)
+            {
+                _shared = await StartAsync();
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => _shared.Stop();
+            }
+
+            return _shared;
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    /// <summary>Starts a server of its own.</summary>
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var bin = Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).First();
+        var directory = Directory.CreateTempSubdirectory("platform-pg-").FullName;
+        if (Environment.UserName == "root")
+        {
+            using var chown = Run("chown", ["postgres", directory]);
+            await chown.WaitForExitAsync();
+        }
+
+        var data = Path.Combine(directory, "data");
+        using (var initdb = Run($"{bin}/initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]))
+        {
+            await initdb.WaitForExitAsync();
+            Assert.True(initdb.ExitCode == 0, await initdb.StandardError.ReadToEndAsync());
+        }
+
+        var port = FreePort();
+
+        // The shell ends the server and removes its directory when its input ends: when this process says so, or is gone, however it went.
+        const string Script = "dir=$1; shift; \"$@\" & pid=$!; read -r _; kill -QUIT $pid; wait $pid; rm -rf \"$dir\"";
+        var process = Run("/bin/sh",
+        [
+            "-c", Script, "sh", directory, $"{bin}/postgres", "-D", data, "-p", $"{port}", "-k", directory, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off",
+            "-c", "max_connections=200", "-c", "logging_collector=off", "-c", "log_min_messages=fatal",
+        ]);
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        var server = new PostgresServer(process, port);
+        await server.WaitUntilUpAsync();
+        return server;
+    }
+
+    /// <summary>Makes an empty database and returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"test{Interlocked.Increment(ref _databases)}";
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"CREATE DATABASE {name}";
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString(name);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Stop() => _process.StandardInput.Close();
+
+    private string ConnectionString(string database) =>
+        $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Maximum Pool Size=20;Timeout=15";
+
+    private async Task WaitUntilUpAsync()
+    {
+        var deadline = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+                await connection.OpenAsync();
+                return;
+            }
+            catch (NpgsqlException) when (!_process.HasExited && deadline.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private static Process Run(string program, string[] arguments)
+    {
+        var asRoot = Environment.UserName == "root" && program.StartsWith('/');
+        var start = new ProcessStartInfo(asRoot ? "setpriv" : program)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = "/",
+        };
+        string[] prefix = asRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups", program] : [];
+        foreach (var argument in prefix.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
