@@ -9,7 +9,7 @@ namespace Platform.Data.Migrations;
 public sealed record Migration(string Id, string Sql)
 {
     /// <summary>SHA-256 of the statements with line ends normalized, hex.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     /// <summary>The steps built into this assembly from a folder of <c>migrations/</c>, in order.</summary>
     public static IReadOnlyList<Migration> Embedded(string folder)

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Platform.Data.Blobs;
-using Platform.Testing;
 
 namespace Platform.Data.Tests.Blobs;
 
