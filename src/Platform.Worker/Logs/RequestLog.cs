@@ -15,6 +15,9 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
     internal const string Stderr = "stderr";
     internal const string Platform = "platform";
 
+    /// <summary>Lines a request at most: an empty one costs a byte of the cap but a hundred of memory.</summary>
+    internal const int MaxLines = 10_000;
+
     private static readonly TimeSpan BatchAge = TimeSpan.FromSeconds(1);
 
     // Written by the guest thread, handed over by the sweep's thread too.
@@ -26,6 +29,7 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
     private long _left;
     private long _dropped;
     private long _oldest;
+    private int _linesLeft;
     private bool _wasWritten;
 
     /// <summary>Begins a request that may log <paramref name="bytes"/> bytes.</summary>
@@ -34,6 +38,7 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
         _identity = identity;
         _left = bytes;
         _dropped = 0;
+        _linesLeft = MaxLines;
         _wasWritten = false;
     }
 
@@ -52,6 +57,12 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
             var (buffer, stream) = isError ? (_error, Stderr) : (_out, Stdout);
             while (!bytes.IsEmpty)
             {
+                if (_linesLeft == 0)
+                {
+                    _dropped += bytes.Length;
+                    return;
+                }
+
                 var end = bytes.IndexOf((byte)'\n');
                 var part = end < 0 ? bytes : bytes[..end];
                 var taken = buffer.Append(part);
@@ -136,6 +147,7 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
 
     private void EndLine(LineBuffer buffer, string stream)
     {
+        _linesLeft--;
         var line = buffer.Bytes;
         Add(stream, LogText.Decode(line.EndsWith("\r"u8) ? line[..^1] : line));
         buffer.Clear();

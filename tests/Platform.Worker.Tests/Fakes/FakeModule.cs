@@ -1,0 +1,17 @@
+using Platform.Runtime;
+using Platform.Worker.Artifacts;
+
+namespace Platform.Worker.Tests.Fakes;
+
+internal sealed class FakeModule(HandlerKind kind, long bytes, string content) : ILoadedModule
+{
+    public HandlerKind Kind => kind;
+
+    public long Bytes => bytes;
+
+    public string Content => content;
+
+    public bool IsDisposed { get; private set; }
+
+    public void Dispose() => IsDisposed = true;
+}
