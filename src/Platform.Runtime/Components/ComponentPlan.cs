@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Platform.Runtime.Components;
 
 /// <summary>
@@ -9,17 +11,21 @@ namespace Platform.Runtime.Components;
 /// <param name="HostImports">Distinct host functions that the steps refer to by index.</param>
 /// <param name="Steps">Instantiations and start calls, in order. An instance is named by its ordinal among the <see cref="InstantiateStep"/>s.</param>
 /// <param name="Handler">The function to call for a request.</param>
+/// <param name="Memories">How many memories the instances define.</param>
 internal sealed record ComponentPlan(
     HandlerKind Kind,
     IReadOnlyList<CoreModuleRange> Modules,
     IReadOnlyList<HostImport> HostImports,
     IReadOnlyList<PlanStep> Steps,
-    HandlerExport Handler);
+    HandlerExport Handler,
+    MemoryTotals Memories);
 
 /// <summary>A core module's bytes inside the uploaded binary (the whole binary for a core module upload).</summary>
 internal sealed record CoreModuleRange(int Offset, int Length);
 
 /// <summary>One step of bringing a handler to life.</summary>
+[JsonDerivedType(typeof(InstantiateStep), "instantiate")]
+[JsonDerivedType(typeof(CallStep), "call")]
 internal abstract record PlanStep;
 
 /// <summary>Instantiate a core module; <paramref name="Arguments"/> has one entry per import of the module, in the module's import order.</summary>
@@ -32,6 +38,8 @@ internal sealed record CallStep(CoreItem Function) : PlanStep;
 internal sealed record ImportArgument(string Module, string Name, CoreItem Item);
 
 /// <summary>Where a core function, memory, table or global comes from.</summary>
+[JsonDerivedType(typeof(InstanceExportItem), "export")]
+[JsonDerivedType(typeof(HostFunctionItem), "host")]
 internal abstract record CoreItem;
 
 /// <summary>An export of an instance made by an earlier step.</summary>

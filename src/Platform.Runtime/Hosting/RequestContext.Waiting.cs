@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Platform.Runtime.Interop;
 using Platform.Runtime.Sandboxes;
 
 namespace Platform.Runtime.Hosting;
@@ -81,7 +82,22 @@ internal sealed unsafe partial class RequestContext
     }
 
     /// <summary>Bytes of all memories of the request's instances.</summary>
-    public long MemoryBytes() => _handler.MeasureMemories(this);
+    public long MemoryBytes()
+    {
+        var sum = 0L;
+        for (var slot = 0; slot < _handler.Memories.Length; slot++)
+        {
+            fixed (NativeMemory* memory = &_memories[slot])
+            {
+                if (memory->StoreId != 0 || _handler.TryFindMemory(this, slot, memory))
+                {
+                    sum += (long)NativeMethods.wasmtime_memory_data_size(Store, memory);
+                }
+            }
+        }
+
+        return sum;
+    }
 
     private bool AnyReady(ReadOnlySpan<Pollable> pollables)
     {

@@ -134,9 +134,9 @@ internal sealed unsafe partial class RequestContext : IDisposable
 
         fixed (NativeMemory* memory = &_memories[slot])
         {
-            if (memory->StoreId == 0)
+            if (memory->StoreId == 0 && !_handler.TryFindMemory(this, slot, memory))
             {
-                *memory = _handler.FindMemory(this, slot);
+                throw new GuestTrapException("the memory doesn't exist yet");
             }
 
             return new GuestMemory(

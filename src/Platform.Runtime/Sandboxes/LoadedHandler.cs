@@ -102,37 +102,22 @@ public sealed unsafe class LoadedHandler : IDisposable
         return trap != 0 || error != 0 ? NativeFailure.Take(trap, error) : null;
     }
 
-    /// <summary>Resolves a memory slot once its instance exists.</summary>
-    /// <exception cref="GuestTrapException">It doesn't yet (a start function called the host too early).</exception>
-    internal NativeMemory FindMemory(RequestContext context, int slot)
+    /// <summary>Resolves a memory slot; false while its instance doesn't exist (a start function called the host early).</summary>
+    internal bool TryFindMemory(RequestContext context, int slot, NativeMemory* memory)
     {
         if (!TryFind(context, Memories[slot].Instance, _memoryNames[slot], NativeExtern.MemoryKind, out var item))
         {
-            throw new GuestTrapException("the memory doesn't exist yet");
+            return false;
         }
 
-        return item.Memory;
+        *memory = item.Memory;
+        return true;
     }
 
     /// <summary>Resolves a realloc slot.</summary>
     /// <exception cref="GuestTrapException">Its instance doesn't exist yet.</exception>
     internal NativeFunc FindRealloc(RequestContext context, int slot) =>
         FindFunction(context, (InstanceExportItem)_reallocs[slot], _reallocNames[slot]);
-
-    /// <summary>Bytes of all memories of the instances made so far.</summary>
-    internal long MeasureMemories(RequestContext context)
-    {
-        long sum = 0;
-        for (var slot = 0; slot < Memories.Length; slot++)
-        {
-            if (TryFind(context, Memories[slot].Instance, _memoryNames[slot], NativeExtern.MemoryKind, out var item))
-            {
-                sum += (long)NativeMethods.wasmtime_memory_data_size(context.Store, &item.Memory);
-            }
-        }
-
-        return sum;
-    }
 
     private static bool TryFind(RequestContext context, int instance, byte[] name, byte kind, out NativeExtern item)
     {

@@ -1,0 +1,266 @@
+namespace Platform.Runtime.Components;
+
+/// <content>Type definitions, and what an import of a type brings.</content>
+internal sealed partial class ComponentEvaluator
+{
+    private ComponentType DefinedType(ref WasmReader section, Scope scope)
+    {
+        switch (section.Peek)
+        {
+            case 0x3f:
+                section.U8();
+                if (section.U8() != 0x7f)
+                {
+                    throw section.Unsupported("a resource with another representation than i32");
+                }
+
+                if (section.U8() == 1)
+                {
+                    section.U32();
+                }
+
+                return new ResourceType("", "", "");
+            case 0x40:
+                section.U8();
+                return Function(ref section, scope);
+            case 0x41 or 0x42:
+                var isInstance = section.U8() == 0x42;
+                var start = section.Offset;
+
+                // Read once here to check it and to find its end.
+                Declarations(ref section, new Scope(scope), "", "");
+                return new DeclaredType(isInstance, start, scope);
+            case 0x43:
+                throw section.Unsupported("an async function type");
+            default:
+                return Value(ref section, scope);
+        }
+    }
+
+    private FunctionType Function(ref WasmReader section, Scope scope)
+    {
+        var parameters = Labeled(ref section, scope);
+        if (section.U8() == 0x00)
+        {
+            return new FunctionType(parameters, ValueReference(ref section, scope));
+        }
+
+        return section.U8() == 0 ? new FunctionType(parameters, null) : throw section.Unsupported("a function type with named results");
+    }
+
+    private ValueType[] Labeled(ref WasmReader section, Scope scope)
+    {
+        var fields = new ValueType[section.Count(10_000, "fields")];
+        for (var i = 0; i < fields.Length; i++)
+        {
+            Spend();
+            section.Name();
+            fields[i] = ValueReference(ref section, scope);
+        }
+
+        return fields;
+    }
+
+    // valtype: a type index, or a primitive's one-byte code (a negative s33).
+    private static ValueType ValueReference(ref WasmReader section, Scope scope)
+    {
+        if (section.Peek is >= 0x64 and <= 0x7f)
+        {
+            return Primitive(ref section);
+        }
+
+        var index = section.Signed(33);
+        return index >= 0 && index < scope.Types.Count && scope.Types[(int)index] is ValueType type
+            ? type
+            : throw section.Malformed($"type {index} is no value type");
+    }
+
+    private static ValueType Primitive(ref WasmReader section)
+    {
+        var code = section.U8();
+        return code switch
+        {
+            0x7f or 0x7e or 0x7d or 0x7c or 0x7b or 0x7a or 0x79 or 0x74 => ValueType.Leaf([], CoreType.I32),
+            0x78 or 0x77 => ValueType.Leaf([], CoreType.I64),
+            0x76 => ValueType.Leaf([], CoreType.F32),
+            0x75 => ValueType.Leaf([], CoreType.F64),
+            0x73 => ValueType.Leaf([], CoreType.I32, CoreType.I32),
+            0x64 => throw section.Unsupported("the type error-context (asynchronous components)"),
+            _ => throw section.Malformed($"unknown type 0x{code:x2}"),
+        };
+    }
+
+    private ValueType Value(ref WasmReader section, Scope scope)
+    {
+        switch (section.Peek)
+        {
+            case >= 0x73 and <= 0x7f:
+            case 0x64:
+                return Primitive(ref section);
+        }
+
+        var code = section.U8();
+        switch (code)
+        {
+            case 0x72:
+                return ValueType.Record(Labeled(ref section, scope));
+            case 0x71:
+                return Variant(ref section, scope);
+            case 0x70:
+                return ValueType.Leaf([ValueReference(ref section, scope)], CoreType.I32, CoreType.I32);
+            case 0x6f:
+                var parts = new ValueType[section.Count(10_000, "parts of a tuple")];
+                for (var i = 0; i < parts.Length; i++)
+                {
+                    Spend();
+                    parts[i] = ValueReference(ref section, scope);
+                }
+
+                return ValueType.Record(parts);
+            case 0x6e or 0x6d:
+                var names = section.Count(10_000, "names");
+                for (var i = 0; i < names; i++)
+                {
+                    Spend();
+                    section.Name();
+                }
+
+                return code == 0x6e && names > 32
+                    ? throw section.Unsupported("flags with more than 32 names")
+                    : ValueType.Leaf([], CoreType.I32);
+            case 0x6b:
+                return ValueType.Variant([null, ValueReference(ref section, scope)]);
+            case 0x6a:
+                return ValueType.Variant([Optional(ref section, scope), Optional(ref section, scope)]);
+            case 0x69 or 0x68:
+                var index = section.U32();
+                return index < (uint)scope.Types.Count && scope.Types[(int)index] is ResourceType
+                    ? ValueType.Leaf([], CoreType.I32)
+                    : throw section.Malformed($"type {index} is no resource");
+            case 0x67:
+                throw section.Unsupported("a list of fixed length");
+            case 0x66 or 0x65:
+                throw section.Unsupported("the types stream and future (asynchronous components, WASI 0.3)");
+            default:
+                throw section.Malformed($"unknown type 0x{code:x2}");
+        }
+    }
+
+    private ValueType Variant(ref WasmReader section, Scope scope)
+    {
+        var cases = new ValueType?[section.Count(10_000, "cases")];
+        for (var i = 0; i < cases.Length; i++)
+        {
+            Spend();
+            section.Name();
+            cases[i] = Optional(ref section, scope);
+            if (section.U8() != 0)
+            {
+                throw section.Malformed("a case that refines another");
+            }
+        }
+
+        return ValueType.Variant(cases);
+    }
+
+    private static ValueType? Optional(ref WasmReader section, Scope scope) => section.U8() switch
+    {
+        0 => null,
+        1 => ValueReference(ref section, scope),
+        _ => throw section.Malformed("neither there nor not there"),
+    };
+
+    // The declarations of a component or instance type. With an interface name, the exports of an instance of that type are what the platform provides.
+    private Dictionary<string, object> Declarations(ref WasmReader section, Scope scope, string @interface, string version)
+    {
+        var exports = new Dictionary<string, object>(StringComparer.Ordinal);
+        var count = section.Count(MaxItems, "declarations");
+        for (var i = 0; i < count; i++)
+        {
+            Spend();
+            switch (section.U8())
+            {
+                case 0x00:
+                    CoreTypeEntry(ref section, scope);
+                    break;
+                case 0x01:
+                    scope.Types.Add(DefinedType(ref section, scope));
+                    break;
+                case 0x02:
+                    AliasEntry(ref section, scope);
+                    break;
+                case 0x03:
+                    Describe(ref section, scope, ExternName(ref section), "", "");
+                    break;
+                case 0x04:
+                    var name = ExternName(ref section);
+                    exports[name] = Describe(ref section, scope, name, @interface, version);
+                    break;
+                default:
+                    throw section.Malformed("unknown declaration");
+            }
+        }
+
+        return exports;
+    }
+
+    // An externdesc: adds what it describes to the index spaces, as something the platform provides under a name of an interface.
+    private object Describe(ref WasmReader section, Scope scope, string name, string @interface, string version)
+    {
+        switch (section.U8())
+        {
+            case 0x00:
+                section.U8();
+                section.U32();
+                throw section.Unsupported($"importing the core module {name}");
+            case 0x01:
+                var type = At(ref section, scope.Types, "type") as FunctionType ?? throw section.Malformed($"{name} is no function type");
+                var function = new ImportedFunction(@interface, version, name, type);
+                scope.Functions.Add(function);
+                return function;
+            case 0x02:
+                throw section.Unsupported("the value definitions proposal");
+            case 0x03:
+                var bound = section.U8() switch
+                {
+                    0 => At(ref section, scope.Types, "type"),
+                    1 => new ResourceType(@interface, version, name),
+                    _ => throw section.Malformed("unknown type bound"),
+                };
+                scope.Types.Add(bound);
+                return bound;
+            case 0x04:
+                At(ref section, scope.Types, "type");
+                scope.Components.Add(new ComponentDefinition(0, 0, scope));
+                return scope.Components[^1];
+            case 0x05:
+                var declared = At(ref section, scope.Types, "type") as DeclaredType;
+                if (declared is not { IsInstance: true })
+                {
+                    throw section.Malformed($"{name} is no instance type");
+                }
+
+                var (instanceName, instanceVersion) = InterfaceName.Split(name);
+                var inner = ReaderAt(declared.Start, wasm.Length - declared.Start);
+                var instance = new ComponentInstance(Declarations(ref inner, new Scope(declared.Scope), instanceName, instanceVersion));
+                scope.Instances.Add(instance);
+                return instance;
+            default:
+                throw section.Malformed("unknown description of an import or export");
+        }
+    }
+
+    // Core types are needed only by imports of core modules, which are refused.
+    private static void CoreTypeEntry(ref WasmReader section, Scope scope)
+    {
+        scope.CoreTypes++;
+        throw section.Unsupported("a core type section");
+    }
+
+    private static string ExternName(ref WasmReader section) => section.U8() switch
+    {
+        0x00 or 0x01 => section.Name(),
+        0x02 => throw section.Unsupported("an import or export name with options"),
+        _ => throw section.Malformed("unknown form of name"),
+    };
+}

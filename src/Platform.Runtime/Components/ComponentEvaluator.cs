@@ -1,0 +1,232 @@
+namespace Platform.Runtime.Components;
+
+/// <summary>
+/// Reads a component section by section and evaluates it symbolically: index spaces hold where things come from, instantiations become steps of the plan.
+/// Format: component-model, design/mvp/Binary.md.
+/// </summary>
+internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, PlanLimits limits)
+{
+    // Everything that is read or evaluated takes one; a component that instantiates itself exponentially runs out of them.
+    private const int MaxItems = 500_000;
+
+    private readonly List<PlannedInstance> _instances = [];
+    private readonly List<HostImport> _hostImports = [];
+    private readonly Dictionary<HostImport, int> _hostIndexes = [];
+    private readonly Dictionary<int, CoreModule> _modules = [];
+    private int _items;
+
+    /// <summary>Core instantiations in order.</summary>
+    public List<PlannedInstance> Instances => _instances;
+
+    /// <summary>Host functions that they use.</summary>
+    public List<HostImport> HostImports => _hostImports;
+
+    /// <summary>Evaluates the uploaded component; what it exports.</summary>
+    /// <exception cref="HandlerRefusedException">Malformed, unsupported, or over a cap.</exception>
+    public IReadOnlyDictionary<string, object> Evaluate()
+    {
+        var scope = new Scope(null);
+        EvaluateComponent(0, wasm.Length, scope, null);
+        return scope.Exports;
+    }
+
+    private WasmReader ReaderAt(int start, int length) => new(wasm.Span.Slice(start, length), start);
+
+    private void Spend()
+    {
+        if (++_items > MaxItems)
+        {
+            throw new HandlerRefusedException(HandlerRefusal.TooLarge, $"the component has more than {MaxItems} parts");
+        }
+    }
+
+    // Arguments are null for the uploaded component, whose imports are the platform's.
+    private void EvaluateComponent(int start, int length, Scope scope, IReadOnlyDictionary<string, object>? arguments)
+    {
+        var reader = ReaderAt(start, length);
+        if (!reader.Bytes(8).SequenceEqual("\0asm\x0d\0\x01\0"u8))
+        {
+            throw reader.Malformed("not a component of version 0x0d");
+        }
+
+        while (!reader.AtEnd)
+        {
+            var id = reader.U8();
+            var section = reader.Sub(reader.U32());
+            Section(id, ref section, scope, arguments);
+            if (!section.AtEnd && id is not (0 or 1 or 4))
+            {
+                throw section.Malformed($"bytes after the end of section {id}");
+            }
+        }
+    }
+
+    private void Section(byte id, ref WasmReader section, Scope scope, IReadOnlyDictionary<string, object>? arguments)
+    {
+        switch (id)
+        {
+            case 0:
+                return;
+            case 1:
+                scope.Modules.Add(ModuleAt(ref section));
+                return;
+            case 4:
+                scope.Components.Add(new ComponentDefinition(section.Offset, section.Remaining, scope));
+                return;
+            case 9:
+                throw section.Unsupported("a component start function");
+            case 12:
+                throw section.Unsupported("the value definitions proposal");
+            case 2 or 3 or 5 or 6 or 7 or 8 or 10 or 11:
+                break;
+            default:
+                throw section.Malformed($"unknown component section {id}");
+        }
+
+        var count = section.Count(MaxItems, "entries of a section");
+        for (var i = 0; i < count; i++)
+        {
+            Spend();
+            switch (id)
+            {
+                case 2:
+                    CoreInstanceEntry(ref section, scope);
+                    break;
+                case 3:
+                    CoreTypeEntry(ref section, scope);
+                    break;
+                case 5:
+                    InstanceEntry(ref section, scope);
+                    break;
+                case 6:
+                    AliasEntry(ref section, scope);
+                    break;
+                case 7:
+                    scope.Types.Add(DefinedType(ref section, scope));
+                    break;
+                case 8:
+                    CanonEntry(ref section, scope);
+                    break;
+                case 10:
+                    ImportEntry(ref section, scope, arguments);
+                    break;
+                case 11:
+                    ExportEntry(ref section, scope);
+                    break;
+            }
+        }
+    }
+
+    // A nested component may be instantiated many times: its modules are read once.
+    private CoreModule ModuleAt(ref WasmReader section)
+    {
+        var (start, length) = (section.Offset, section.Remaining);
+        if (!_modules.TryGetValue(start, out var module))
+        {
+            module = new CoreModule(new CoreModuleRange(start, length), CoreModuleParser.Parse(wasm.Slice(start, length), start, limits));
+            _modules.Add(start, module);
+        }
+
+        return module;
+    }
+
+    private void CoreInstanceEntry(ref WasmReader section, Scope scope)
+    {
+        switch (section.U8())
+        {
+            case 0x00:
+                var module = At(ref section, scope.Modules, "core module");
+                var count = section.Count(10_000, "instantiation arguments");
+                var arguments = new Dictionary<string, CoreInstance>(StringComparer.Ordinal);
+                for (var i = 0; i < count; i++)
+                {
+                    Spend();
+                    var name = section.Name();
+                    if (section.U8() != 0x12)
+                    {
+                        throw section.Malformed("a core instantiation argument is no instance");
+                    }
+
+                    if (!arguments.TryAdd(name, At(ref section, scope.CoreInstances, "core instance")))
+                    {
+                        throw section.Malformed($"the instantiation argument {name} is given twice");
+                    }
+                }
+
+                scope.CoreInstances.Add(InstantiateCore(module, arguments));
+                return;
+            case 0x01:
+                var exports = new Dictionary<string, CoreEntity>(StringComparer.Ordinal);
+                var exported = section.Count(100_000, "inline exports");
+                for (var i = 0; i < exported; i++)
+                {
+                    Spend();
+                    var name = section.Name();
+                    var sort = section.U8();
+                    if (sort > 3)
+                    {
+                        throw section.Unsupported($"a core instance that exports sort {sort}");
+                    }
+
+                    if (!exports.TryAdd(name, At(ref section, scope.Core[sort], "core item")))
+                    {
+                        throw section.Malformed($"{name} is exported twice");
+                    }
+                }
+
+                scope.CoreInstances.Add(new CoreInstance(exports));
+                return;
+            default:
+                throw section.Malformed("unknown form of core instance");
+        }
+    }
+
+    private CoreInstance InstantiateCore(CoreModule module, Dictionary<string, CoreInstance> arguments)
+    {
+        var resolved = new List<ImportArgument>(module.Info.Imports.Count);
+        foreach (var import in module.Info.Imports)
+        {
+            Spend();
+            if (!arguments.TryGetValue(import.Module, out var instance) || !instance.Exports.TryGetValue(import.Name, out var entity))
+            {
+                throw new HandlerRefusedException(
+                    HandlerRefusal.Malformed, $"a core module imports {import.Module} {import.Name}, which its instantiation doesn't give");
+            }
+
+            if (entity.Kind != import.Kind || (entity.Kind == CoreKind.Function && !Equals(entity.Signature, import.Signature)))
+            {
+                throw new HandlerRefusedException(
+                    HandlerRefusal.UnknownImport,
+                    $"a core module imports {import.Module} {import.Name} as {import.Kind} {import.Signature}, but is given {Describe(entity)}");
+            }
+
+            resolved.Add(new ImportArgument(import.Module, import.Name, entity.Item));
+        }
+
+        var index = _instances.Count;
+        if (index >= 1000)
+        {
+            throw new HandlerRefusedException(HandlerRefusal.TooLarge, "more than 1000 core instances");
+        }
+
+        _instances.Add(new PlannedInstance(index, module, resolved));
+        var exports = new Dictionary<string, CoreEntity>(StringComparer.Ordinal);
+        foreach (var (name, export) in module.Info.Exports)
+        {
+            Spend();
+            exports.Add(name, new CoreEntity(export.Kind, new InstanceExportItem(index, name), export.Signature));
+        }
+
+        return new CoreInstance(exports);
+    }
+
+    private string Describe(CoreEntity entity) => entity.Item is HostFunctionItem host
+        ? $"{_hostImports[host.HostImport].Interface}#{_hostImports[host.HostImport].Function} of type {entity.Signature}"
+        : $"{entity.Kind} {entity.Signature}";
+
+    private static T At<T>(ref WasmReader section, List<T> space, string what)
+    {
+        var index = section.U32();
+        return index < (uint)space.Count ? space[(int)index] : throw section.Malformed($"there is no {what} {index}");
+    }
+}

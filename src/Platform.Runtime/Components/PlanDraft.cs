@@ -1,0 +1,151 @@
+namespace Platform.Runtime.Components;
+
+/// <summary>A plan while passes change it. Instances keep their first numbers until <see cref="Finish"/>.</summary>
+internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport> hostImports, HandlerExport handler)
+{
+    /// <summary>Instantiations, in order; elided ones are removed.</summary>
+    public List<PlannedInstance> Instances { get; private set; } = instances;
+
+    /// <summary>Host functions; unused ones are dropped at the end.</summary>
+    public List<HostImport> HostImports { get; } = hostImports;
+
+    /// <summary>Start-only modules that became calls: by the number of the instance they replace.</summary>
+    public Dictionary<int, CoreItem> Calls { get; } = [];
+
+    /// <summary>The handler.</summary>
+    public HandlerExport Handler { get; private set; } = handler;
+
+    /// <summary>Whether anything but the instances of <paramref name="except"/> refers to an export of an instance that <paramref name="which"/> picks.</summary>
+    public bool IsUsed(int instance, Func<string, bool> which, params ReadOnlySpan<int> except)
+    {
+        bool Refers(CoreItem? item) => item is InstanceExportItem export && export.Instance == instance && which(export.Name);
+
+        foreach (var planned in Instances)
+        {
+            if (except.Contains(planned.Index))
+            {
+                continue;
+            }
+
+            foreach (var argument in planned.Arguments)
+            {
+                if (Refers(argument.Item)
+                    || (argument.Item is HostFunctionItem host && (Refers(HostImports[host.HostImport].Memory) || Refers(HostImports[host.HostImport].Realloc))))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return Refers(Handler.Core) || Refers(Handler.Memory) || Refers(Handler.PostReturn) || Calls.Values.Any(Refers);
+    }
+
+    /// <summary>Replaces items everywhere, and removes instances.</summary>
+    public void Rewrite(Func<CoreItem, CoreItem> map, params int[] removed)
+    {
+        CoreItem? Optional(CoreItem? item) => item is null ? null : map(item);
+
+        Instances = [.. Instances
+            .Where(instance => !removed.Contains(instance.Index))
+            .Select(instance => instance with
+            {
+                Arguments = [.. instance.Arguments.Select(argument => argument with { Item = map(argument.Item) })],
+            })];
+        for (var i = 0; i < HostImports.Count; i++)
+        {
+            HostImports[i] = HostImports[i] with { Memory = Optional(HostImports[i].Memory), Realloc = Optional(HostImports[i].Realloc) };
+        }
+
+        foreach (var (index, item) in Calls.ToArray())
+        {
+            Calls[index] = map(item);
+        }
+
+        Handler = Handler with { Core = map(Handler.Core), Memory = Optional(Handler.Memory), PostReturn = Optional(Handler.PostReturn) };
+    }
+
+    /// <summary>Whether everything that is used is still there.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            var there = Instances.Select(instance => instance.Index).ToHashSet();
+            bool Closed(CoreItem? item) => item switch
+            {
+                InstanceExportItem export => there.Contains(export.Instance),
+                HostFunctionItem host => Closed(HostImports[host.HostImport].Memory) && Closed(HostImports[host.HostImport].Realloc),
+                _ => true,
+            };
+            return Instances.TrueForAll(instance => instance.Arguments.TrueForAll(argument => Closed(argument.Item)))
+                && Calls.Values.All(Closed)
+                && Closed(Handler.Core) && Closed(Handler.Memory) && Closed(Handler.PostReturn);
+        }
+    }
+
+    /// <summary>Drops what isn't used, numbers what is, and makes the plan.</summary>
+    public ComponentPlan Finish(HandlerKind kind)
+    {
+        var order = Instances.Select(instance => instance.Index).Concat(Calls.Keys).Order().ToArray();
+        Dictionary<int, int> numbers = [];
+        foreach (var index in order.Where(index => !Calls.ContainsKey(index)))
+        {
+            numbers.Add(index, numbers.Count);
+        }
+
+        List<HostImport> hosts = [];
+        Dictionary<int, int> hostNumbers = [];
+        CoreItem Number(CoreItem item)
+        {
+            switch (item)
+            {
+                case InstanceExportItem export:
+                    return export with { Instance = numbers[export.Instance] };
+                case HostFunctionItem host:
+                    if (!hostNumbers.TryGetValue(host.HostImport, out var number))
+                    {
+                        number = hosts.Count;
+                        hostNumbers.Add(host.HostImport, number);
+                        var import = HostImports[host.HostImport];
+                        hosts.Add(import);
+                        hosts[number] = import with { Memory = Optional(import.Memory), Realloc = Optional(import.Realloc) };
+                    }
+
+                    return new HostFunctionItem(number);
+                default:
+                    throw new InvalidOperationException($"unknown item {item}");
+            }
+        }
+
+        CoreItem? Optional(CoreItem? item) => item is null ? null : Number(item);
+
+        List<CoreModuleRange> modules = [];
+        List<PlanStep> steps = [];
+        var byIndex = Instances.ToDictionary(instance => instance.Index);
+        var unseen = 0;
+        foreach (var index in order)
+        {
+            if (Calls.TryGetValue(index, out var call))
+            {
+                steps.Add(new CallStep(Number(call)));
+                continue;
+            }
+
+            var instance = byIndex[index];
+            var module = modules.IndexOf(instance.Module.Range);
+            if (module < 0)
+            {
+                module = modules.Count;
+                modules.Add(instance.Module.Range);
+            }
+
+            var info = instance.Module.Info;
+            unseen += info.DefinedMemories > 0 && info.Exports.Values.All(export => export.Kind != CoreKind.Memory) ? 1 : 0;
+            steps.Add(new InstantiateStep(
+                module, [.. instance.Arguments.Select(argument => argument with { Item = Number(argument.Item) })]));
+        }
+
+        var defined = Instances.Sum(instance => instance.Module.Info.DefinedMemories);
+        var handler = Handler with { Core = Number(Handler.Core), Memory = Optional(Handler.Memory), PostReturn = Optional(Handler.PostReturn) };
+        return new ComponentPlan(kind, modules, hosts, steps, handler, new MemoryTotals(defined, unseen));
+    }
+}
