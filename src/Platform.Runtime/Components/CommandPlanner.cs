@@ -20,9 +20,9 @@ internal static class CommandPlanner
                 + "to answer through wasi:http upload a component instead");
         }
 
-        if (!info.Exports.TryGetValue("memory", out var memory) || memory.Kind != CoreKind.Memory)
+        if (!info.Exports.TryGetValue("memory", out var memory) || memory.Kind != CoreKind.Memory || info.DefinedMemories != 1)
         {
-            throw new HandlerRefusedException(HandlerRefusal.NoHandler, "a WASI preview 1 command must export its memory as memory");
+            throw new HandlerRefusedException(HandlerRefusal.NoHandler, "a WASI preview 1 command must define its memory and export it as memory");
         }
 
         List<HostImport> imports = [];
@@ -46,7 +46,7 @@ internal static class CommandPlanner
             imports,
             [new InstantiateStep(0, arguments)],
             new HandlerExport("", "_start", new InstanceExportItem(0, "_start"), plain, new InstanceExportItem(0, "memory"), null),
-            new MemoryTotals(1, 0));
+            new MemoryTotals(info.DefinedMemories, [new InstanceExportItem(0, "memory")]));
     }
 
     /// <summary>The host import that stands for a preview 1 function.</summary>

@@ -121,7 +121,7 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
         List<CoreModuleRange> modules = [];
         List<PlanStep> steps = [];
         var byIndex = Instances.ToDictionary(instance => instance.Index);
-        var unseen = 0;
+        List<InstanceExportItem> seen = [];
         foreach (var index in order)
         {
             if (Calls.TryGetValue(index, out var call))
@@ -139,13 +139,17 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
             }
 
             var info = instance.Module.Info;
-            unseen += info.DefinedMemories > 0 && info.Exports.Values.All(export => export.Kind != CoreKind.Memory) ? 1 : 0;
+            if (info.DefinedMemories > 0 && info.Exports.FirstOrDefault(export => export.Value.Kind == CoreKind.Memory).Key is { } memory)
+            {
+                seen.Add(new InstanceExportItem(numbers[index], memory));
+            }
+
             steps.Add(new InstantiateStep(
                 module, [.. instance.Arguments.Select(argument => argument with { Item = Number(argument.Item) })]));
         }
 
         var defined = Instances.Sum(instance => instance.Module.Info.DefinedMemories);
         var handler = Handler with { Core = Number(Handler.Core), Memory = Optional(Handler.Memory), PostReturn = Optional(Handler.PostReturn) };
-        return new ComponentPlan(kind, modules, hosts, steps, handler, new MemoryTotals(defined, unseen));
+        return new ComponentPlan(kind, modules, hosts, steps, handler, new MemoryTotals(defined, seen));
     }
 }

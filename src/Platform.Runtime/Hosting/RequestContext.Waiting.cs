@@ -81,10 +81,13 @@ internal sealed unsafe partial class RequestContext
         }
     }
 
+    /// <summary>What memories that can't be measured are taken to hold: their limit.</summary>
+    public long UnseenMemoryBytes { get; set; }
+
     /// <summary>Bytes of all memories of the request's instances.</summary>
     public long MemoryBytes()
     {
-        var sum = 0L;
+        var sum = UnseenMemoryBytes;
         for (var slot = 0; slot < _handler.Memories.Length; slot++)
         {
             fixed (NativeMemory* memory = &_memories[slot])

@@ -60,6 +60,11 @@ public sealed unsafe class SandboxEngine : IDisposable
         }
 
         slots.Memory(plan.Handler.Memory);
+        foreach (var memory in plan.Memories.Seen)
+        {
+            slots.Memory(memory);
+        }
+
         var modules = new List<LinkedModule>();
         var bytes = 0L;
         try
@@ -103,10 +108,12 @@ public sealed unsafe class SandboxEngine : IDisposable
             var native = NativeMethods.wasmtime_store_context(store);
             context.Begin(handler, request, native, start);
             RequestContext.Current = context;
-            var memories = Math.Max(1, handler.Memories.Length);
+            var memories = Math.Max(1, handler.Plan.Memories.Defined);
+            var memoryLimit = Math.Min(limits.MemoryBytes, _options.MaxMemoryBytes) / memories;
+            context.UnseenMemoryBytes = handler.Plan.Memories.Unseen * memoryLimit;
             NativeMethods.wasmtime_store_limiter(
                 store,
-                Math.Min(limits.MemoryBytes, _options.MaxMemoryBytes) / memories,
+                memoryLimit,
                 EngineConfiguration.TableElements,
                 handler.InstanceCount,
                 handler.InstanceCount * 4,

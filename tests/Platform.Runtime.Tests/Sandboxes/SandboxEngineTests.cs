@@ -18,7 +18,7 @@ public sealed class SandboxEngineTests
         Assert.Equal("Hello from WebAssembly\n", response.Body);
         Assert.Contains(new HeaderField("content-type", "text/plain"), response.Headers);
         Assert.InRange(result.Fuel, 500, 100_000);
-        Assert.Equal(65536 * 2, result.MemoryBytes);
+        Assert.Equal(65536, result.MemoryBytes);
     }
 
     [Fact]
