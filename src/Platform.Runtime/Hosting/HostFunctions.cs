@@ -69,6 +69,9 @@ internal sealed unsafe class HostFunctions
         var functions = new HostFunctions();
         Wasi.Io.IoFunctions.Register(functions);
         Wasi.Http.HttpFunctions.Register(functions);
+        Wasi.Clocks.ClockFunctions.Register(functions);
+        Wasi.Random.RandomFunctions.Register(functions);
+        Wasi.Cli.CliFunctions.Register(functions);
         return functions;
     }
 

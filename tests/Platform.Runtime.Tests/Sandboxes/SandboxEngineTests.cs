@@ -68,7 +68,7 @@ public sealed class SandboxEngineTests
     [InlineData("/memory", SandboxOutcome.Trap, "unreachable")]
     [InlineData("/loop", SandboxOutcome.Fuel, "fuel")]
     [InlineData("/leak", SandboxOutcome.Trap, "more than 10000 resource handles")]
-    [InlineData("/oob", SandboxOutcome.Trap, "outside the guest's memory")]
+    [InlineData("/oob", SandboxOutcome.Trap, "when check-write allowed 0")]
     [InlineData("/oob-result", SandboxOutcome.Trap, "outside the guest's memory")]
     [InlineData("/forge", SandboxOutcome.Trap, "doesn't exist")]
     [InlineData("/forge-type", SandboxOutcome.Trap, "is a ResponseOutparam, not a Fields")]
