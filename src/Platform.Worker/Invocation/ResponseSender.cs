@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Platform.Runtime.Sandboxes;
 
 namespace Platform.Worker.Invocation;
 
@@ -14,6 +15,7 @@ internal sealed class ResponseSender(InvocationResponse response)
 
     private byte[] _buffer = [];
     private long? _declaredLength;
+    private bool _isChunked;
 
     /// <summary>Whether the head went out: from then on a failure can only abort.</summary>
     public bool HeadSent { get; private set; }
@@ -30,9 +32,9 @@ internal sealed class ResponseSender(InvocationResponse response)
                     return SendResult.BadResponse;
                 }
 
-                if (announceReceipt && http.Response.SupportsTrailers())
+                if (announceReceipt)
                 {
-                    http.Response.DeclareTrailer(Receipt.FieldName);
+                    AnnounceReceipt(http);
                 }
             }
 
@@ -76,13 +78,13 @@ internal sealed class ResponseSender(InvocationResponse response)
             return sent;
         }
 
-        SendTrailers(http, HeadSent ? receipt : null);
-        return SendResult.Sent;
+        return await SendTrailersAsync(http, HeadSent ? receipt : null);
     }
 
     public void Reset()
     {
         HeadSent = false;
+        _isChunked = false;
         _declaredLength = null;
         if (_buffer.Length > KeptSize)
         {
@@ -98,9 +100,19 @@ internal sealed class ResponseSender(InvocationResponse response)
             return SendResult.BadResponse;
         }
 
+        return await FlushAsync(http, count);
+    }
+
+    private async ValueTask<SendResult> FlushAsync(HttpContext http, int count)
+    {
         try
         {
-            if (count > 0)
+            if (_isChunked)
+            {
+                ChunkedBody.Write(http.Response.BodyWriter, _buffer.AsSpan(0, count));
+                await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+            }
+            else if (count > 0)
             {
                 await http.Response.Body.WriteAsync(_buffer.AsMemory(0, count), http.RequestAborted);
             }
@@ -115,6 +127,19 @@ internal sealed class ResponseSender(InvocationResponse response)
         {
             response.Abandon();
             return SendResult.ClientGone;
+        }
+    }
+
+    private void AnnounceReceipt(HttpContext http)
+    {
+        if (http.Response.SupportsTrailers())
+        {
+            http.Response.DeclareTrailer(Receipt.FieldName);
+        }
+        else if (_declaredLength is null && !response.DiscardsBody && ChunkedBody.IsNeeded(http))
+        {
+            ChunkedBody.Announce(http, Receipt.FieldName);
+            _isChunked = true;
         }
     }
 
@@ -154,24 +179,28 @@ internal sealed class ResponseSender(InvocationResponse response)
 
     private bool LengthMatches() => response.DiscardsBody || _declaredLength is not { } declared || declared == response.BodyBytes;
 
-    private void SendTrailers(HttpContext http, string? receipt)
+    private ValueTask<SendResult> SendTrailersAsync(HttpContext http, string? receipt)
     {
-        if ((response.Trailers.Count == 0 && receipt is null) || !http.Response.SupportsTrailers())
+        IEnumerable<HeaderField> trailers = response.Trailers.Where(static trailer => !FieldNames.IsKeptFromClient(trailer.Name));
+        if (receipt is not null)
         {
-            return;
+            trailers = trailers.Append(new HeaderField(Receipt.FieldName, receipt));
         }
 
-        foreach (var (name, value) in response.Trailers)
+        if (_isChunked)
         {
-            if (!FieldNames.IsKeptFromClient(name))
+            ChunkedBody.WriteEnd(http.Response.BodyWriter, trailers);
+            return FlushAsync(http, count: 0);
+        }
+
+        if ((response.Trailers.Count > 0 || receipt is not null) && http.Response.SupportsTrailers())
+        {
+            foreach (var (name, value) in trailers)
             {
                 http.Response.AppendTrailer(name, value);
             }
         }
 
-        if (receipt is not null)
-        {
-            http.Response.AppendTrailer(Receipt.FieldName, receipt);
-        }
+        return ValueTask.FromResult(SendResult.Sent);
     }
 }

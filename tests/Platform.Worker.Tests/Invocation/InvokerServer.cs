@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Platform.Contracts.Invocation;
+using Platform.Contracts.Snapshots;
+using Platform.Contracts.Versions;
+using Platform.Runtime.Sandboxes;
+using Platform.Worker.Admission;
+using Platform.Worker.Artifacts;
+using Platform.Worker.Invocation;
+using Platform.Worker.Telemetry;
+using Platform.Worker.Tests.Fakes;
+
+namespace Platform.Worker.Tests.Invocation;
+
+/// <summary>A real Kestrel in front of a real invoker whose guest is a C# function; the tenant comes from the request header <c>test-tenant</c>.</summary>
+internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
+{
+    private readonly TemporaryDirectory _data = new();
+    private readonly WebApplication _app;
+    private readonly WorkerMetrics _metrics;
+    private readonly ModuleCache _modules;
+
+    private InvokerServer(FakeRunner runner, InvokerServerOptions options)
+    {
+        var module = Source.Add("module a");
+        var version = new VersionDocument
+        {
+            Components =
+            [
+                new ComponentDocument { Id = "web", ModuleSha256 = module, Limits = options.Limits, Environment = new Dictionary<string, string> { ["GREETING"] = "hi" } },
+            ],
+            Routes = [new RouteDocument("/...", "web")],
+            Receipts = options.Receipts,
+        };
+        var versions = ImmutableDictionary<int, VersionDocument>.Empty.Add(3, version);
+        Current = new PlatformSnapshot(1, ((string[])["acme", "other"]).ToImmutableDictionary(
+            static tenant => new AppKey(tenant, "shop"), tenant => new AppSnapshot(tenant, "shop", 3, versions)));
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddMetrics();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        _app = builder.Build();
+        _metrics = new WorkerMetrics(_app.Services.GetRequiredService<IMeterFactory>());
+        var artifacts = new ArtifactCache(
+            _data.Path, Path.GetTempPath(), runner.Fingerprint, new ModuleFetcher(Source, 1 << 20), Compiler, NullLogger<ArtifactCache>.Instance);
+        _modules = new ModuleCache(artifacts, runner, 10, 1 << 20, TimeProvider.System);
+        Scheduler = new GuestScheduler(
+            options.Permits, options.Threads, options.Queue, options.QueueTimeout, TimeProvider.System, NullLogger<GuestScheduler>.Instance);
+        Invoker = new Invoker(
+            new ComponentResolver(this, 128 << 20),
+            _modules,
+            Scheduler,
+            new MemoryBudget(1 << 30),
+            new InvocationPool(runner, Logs, TimeProvider.System, options.Threads),
+            _metrics,
+            options.TenantConcurrency,
+            TimeProvider.System,
+            NullLogger<Invoker>.Instance);
+        _app.Run(AnswerAsync);
+    }
+
+    public PlatformSnapshot Current { get; set; }
+
+    public MemoryModuleSource Source { get; } = new();
+
+    public FakeCompiler Compiler { get; } = new();
+
+    public CollectingLogSink Logs { get; } = new();
+
+    public GuestScheduler Scheduler { get; }
+
+    public Invoker Invoker { get; }
+
+    public ConcurrentQueue<InvocationOutcome> Outcomes { get; } = new();
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public HttpClient Http2 { get; private set; } = null!;
+
+    public static Task<InvokerServer> StartAsync(Func<SandboxRequest, SandboxOutcome> guest, InvokerServerOptions? options = null) =>
+        StartAsync(new FakeRunner(guest), options);
+
+    public static async Task<InvokerServer> StartAsync(FakeRunner runner, InvokerServerOptions? options = null)
+    {
+        var server = new InvokerServer(runner, options ?? new InvokerServerOptions());
+        await server._app.StartAsync();
+        var urls = server._app.Urls.ToList();
+        server.Client = new HttpClient { BaseAddress = new Uri(urls[0]), Timeout = TimeSpan.FromSeconds(30) };
+        server.Http2 = new HttpClient
+        {
+            BaseAddress = new Uri(urls[1]),
+            Timeout = TimeSpan.FromSeconds(30),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Http2.Dispose();
+        await _app.StopAsync();
+        Assert.True(await Scheduler.DrainAsync(TimeSpan.FromSeconds(20)), "the guests ended");
+        Scheduler.JoinThreads();
+        Scheduler.Dispose();
+        _modules.Dispose();
+        _metrics.Dispose();
+        await _app.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private async Task AnswerAsync(HttpContext http)
+    {
+        var path = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        var outcome = await Invoker.InvokeAsync(http, new InvocationTarget
+        {
+            Tenant = http.Request.Headers["test-tenant"].FirstOrDefault() ?? "acme",
+            App = "shop",
+            Version = int.Parse(http.Request.Headers["test-version"].FirstOrDefault() ?? "3", null),
+            Component = "web",
+            RequestId = "req-1",
+            Route = "/base/...",
+            PathInfo = path.StartsWith("/base/", StringComparison.Ordinal) ? path[5..] : "",
+            SpinHeaders = [new("spin-path-info", "/x")],
+        });
+        Outcomes.Enqueue(outcome);
+        if (outcome.Status == InvocationStatus.Guest)
+        {
+            return;
+        }
+
+        if (outcome.HeadSent)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        http.Response.Headers["test-outcome"] = outcome.Status.ToString();
+        http.Response.Headers.RetryAfter = outcome.RetryAfterSeconds?.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,20 @@
+using Platform.Contracts.Versions;
+
+namespace Platform.Worker.Tests.Invocation;
+
+internal sealed record InvokerServerOptions
+{
+    public LimitsDocument Limits { get; init; } = new();
+
+    public bool Receipts { get; init; }
+
+    public int Permits { get; init; } = 2;
+
+    public int Threads { get; init; } = 64;
+
+    public int Queue { get; init; } = 100;
+
+    public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public int TenantConcurrency { get; init; } = 100;
+}
