@@ -1,0 +1,100 @@
+# Sourced by the scenarios: servers to measure, started one at a time on free ports, and stopped by their own process ids.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cache=${PLATFORM_CACHE:-$HOME/.cache/platform}
+work=$(mktemp -d)
+pids=()
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+stop_all() {
+  local pid
+  for pid in "${pids[@]}"; do
+    kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+  done
+  pids=()
+}
+trap 'stop_all; rm -rf "$work"' EXIT
+
+need() {
+  local tool
+  for tool; do
+    command -v "$tool" >/dev/null || { echo "load.sh: '$tool' is missing; install it (Debian package of that name)" >&2; exit 1; }
+  done
+}
+
+free_port() { node -e 's=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
+
+now_ms() { date +%s%3N; }
+
+# Polls until curl with these arguments gets a 200.
+wait_for() {
+  local end=$(($(now_ms) + 60000))
+  until curl -fsS -o /dev/null --max-time 2 "$@" 2>/dev/null; do
+    [ "$(now_ms)" -lt $end ] || { echo "load.sh: no answer from $*" >&2; exit 1; }
+    sleep 0.005
+  done
+}
+
+# Memory that a process alone accounts for (proportional set size), kB.
+pss_kb() { awk '/^Pss:/ {print $2}' "/proc/$1/smaps_rollup"; }
+
+build_all() {
+  "$root/tests/guests/tools.sh" >/dev/null
+  "$root/tests/guests/build.sh" >/dev/null
+  dotnet build "$root/src/Platform.Host" -c Release -nologo -clp:ErrorsOnly
+  dotnet publish "$root/tests/load/peers/kestrel" -c Release -nologo -clp:ErrorsOnly -o "$cache/peers/kestrel"
+  local js=$cache/peers/platform/hello.wasm
+  mkdir -p "${js%/*}"
+  if [ "$root/tests/load/peers/platform/hello.js" -nt "$js" ]; then
+    node "$root/tests/guests/componentize.mjs" "$cache/npm" "$root/tests/load/peers/platform/hello.js" "$root/tests/guests/js-fetch/world.wit" "$js"
+  fi
+  local peer
+  for peer in express workerd; do
+    mkdir -p "$cache/peers/$peer"
+    cp "$root/tests/load/peers/$peer/"* "$cache/peers/$peer/"
+    (cd "$cache/peers/$peer" && npm ci --omit=dev --loglevel=error --fund=false --audit=false >/dev/null)
+  done
+}
+
+# start_NAME sets: pid, url, and host (empty when the server needs no Host header).
+start_kestrel() {
+  local port
+  port=$(free_port)
+  ASPNETCORE_URLS=http://127.0.0.1:$port "$cache/peers/kestrel/kestrel" >/dev/null &
+  started "$!" "http://127.0.0.1:$port/"
+}
+
+start_express() {
+  local port
+  port=$(free_port)
+  NODE_ENV=production PORT=$port node "$cache/peers/express/server.mjs" >/dev/null &
+  started "$!" "http://127.0.0.1:$port/"
+}
+
+start_workerd() {
+  local port
+  port=$(free_port)
+  "$cache/peers/workerd/node_modules/.bin/workerd" serve "$cache/peers/workerd/config.capnp" --socket-addr "http=127.0.0.1:$port" >/dev/null &
+  started "$!" "http://127.0.0.1:$port/"
+}
+
+# start_platform DATA_DIR: the sample app (c-hello) answers when it returns.
+start_platform() {
+  local port
+  port=$(free_port)
+  data=$1
+  "$root/src/Platform.Host/bin/Release/net10.0/Platform.Host" --urls "http://127.0.0.1:$port" --data-dir "$data" >"$work/platform.log" &
+  started "$!" "http://127.0.0.1:$port/" hello--demo.localhost
+}
+
+started() {
+  pid=$1 url=$2 host=${3:-}
+  pids+=("$pid")
+  wait_for ${host:+-H "Host: $host"} "$url"
+}
+
+# api METHOD PATH [CURL ARGUMENT...]: a call in the operator's name.
+api() {
+  local method=$1 path=$2
+  shift 2
+  curl -fsS -X "$method" -H "Authorization: Bearer $(cat "$data/operator-token")" "$@" "${url%/}/v1$path"
+}
