@@ -1,8 +1,10 @@
 using Platform.Contracts.Versions;
 using Platform.Control;
+using Platform.Gateway;
 using Platform.Host.Pages;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
+using Platform.Worker;
 
 namespace Platform.Host;
 
@@ -24,6 +26,21 @@ internal static class Composition
             platform.Limits.MaxRequestBodyBytes,
             platform.Limits.MaxOutboundRequests,
             platform.Limits.MaxLogBytes),
+    };
+
+    /// <summary>The worker's options: its section, and what the host knows better.</summary>
+    public static void ForWorker(this PlatformSettings platform, WorkerOptions worker, DataDirectory data, IConfiguration configuration)
+    {
+        PlatformSettings.BindTo(worker, configuration.GetSection(WorkerOptions.Section));
+        worker.DataDirectory = data.Path;
+        worker.MaxMemoryBytes = platform.Limits.MaxMemoryBytes;
+    }
+
+    /// <summary>The gateway's options.</summary>
+    public static GatewayOptions ForGateway(this PlatformSettings platform) => new()
+    {
+        BaseDomain = platform.BaseDomain,
+        AppsDomain = platform.EffectiveAppsDomain,
     };
 
     /// <summary>An address of this process that this process can call.</summary>

@@ -1,11 +1,13 @@
 using Platform.Contracts.Snapshots;
 using Platform.Control;
+using Platform.Gateway;
 using Platform.Host.Demo;
 using Platform.Host.Health;
 using Platform.Host.Pages;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
 using Platform.Host.Telemetry;
+using Platform.Worker;
 
 namespace Platform.Host;
 
@@ -30,9 +32,13 @@ internal static class Node
         builder.Services.AddRouting();
         builder.Services.AddHealth();
         builder.Services.AddControl(platform.ForControl(data, token, builder.Configuration));
+        builder.Services.AddWorker(worker => platform.ForWorker(worker, data, builder.Configuration));
+        builder.Services.AddGateway(platform.ForGateway());
+        builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
 
         await using var app = builder.Build();
-        // Order: what local scrapers ask for, then routing and the API of the base domain.
+        // Order: apps' requests, which see nothing of what follows; what local scrapers ask for; routing and the API of the base domain.
+        app.UseGateway();
         app.UseLocalMetrics();
         app.UseRouting();
         app.UseControl();

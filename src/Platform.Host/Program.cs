@@ -1,6 +1,13 @@
 using Platform.Host;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
+using Platform.Worker.Artifacts;
+
+// First of all: the compile process gets nothing of what follows.
+if (args is [CompileCommand.Verb, ..])
+{
+    return CompileCommand.Run(args);
+}
 
 if (args is ["--help" or "-h"])
 {

@@ -9,19 +9,19 @@ internal sealed class PlatformSettings
     private const string Section = "Platform";
 
     /// <summary>The domain of the API and its pages. Default <c>localhost</c>.</summary>
-    public string BaseDomain { get; init; } = "localhost";
+    public string BaseDomain { get; set; } = "localhost";
 
     /// <summary>The domain that apps live under. Default: the base domain.</summary>
-    public string? AppsDomain { get; init; }
+    public string? AppsDomain { get; set; }
 
     /// <summary>Scheme, host and port of <c>url</c> in answers; null takes those that a call came by.</summary>
-    public Uri? PublicUrl { get; init; }
+    public Uri? PublicUrl { get; set; }
 
     /// <summary>A mounted secret with the operator's token; null: one is made in the data directory.</summary>
-    public string? OperatorTokenFile { get; init; }
+    public string? OperatorTokenFile { get; set; }
 
     /// <summary>The installation's ceilings.</summary>
-    public LimitSettings Limits { get; init; } = new();
+    public LimitSettings Limits { get; set; } = new();
 
     /// <summary>Where apps live, whichever setting says so.</summary>
     public string EffectiveAppsDomain => AppsDomain ?? BaseDomain;
@@ -34,10 +34,9 @@ internal sealed class PlatformSettings
     public static PlatformSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
-        RefuseUnknown<PlatformSettings>(section, OtherSections);
-        RefuseUnknown<LimitSettings>(section.GetSection(nameof(Limits)), []);
-        var settings = Bind<PlatformSettings>(section);
-        _ = Bind<LimitSettings>(section.GetSection(nameof(Limits)));
+        var settings = new PlatformSettings();
+        BindTo(settings, section, OtherSections);
+        BindTo(settings.Limits, section.GetSection(nameof(Limits)));
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))
@@ -48,16 +47,16 @@ internal sealed class PlatformSettings
         return settings;
     }
 
-    /// <summary>Binds a section to a type and checks its ranges (those of the type itself, not of what it holds).</summary>
-    /// <exception cref="StartupException">A value isn't of its type or out of range; the message names the setting.</exception>
-    public static T Bind<T>(IConfigurationSection section)
-        where T : new()
+    /// <summary>Binds a section to options and checks their ranges (those of the type itself, not of what it holds). Unknown keys are refused.</summary>
+    /// <exception cref="StartupException">A key isn't known, a value isn't of its type or out of range; the message names the setting.</exception>
+    public static void BindTo<T>(T options, IConfigurationSection section, params IReadOnlyList<string> others)
+        where T : class
     {
+        RefuseUnknown<T>(section, others);
         try
         {
-            var bound = section.Get<T>(binder => binder.ErrorOnUnknownConfiguration = false) ?? new T();
-            Validator.ValidateObject(bound, new ValidationContext(bound), validateAllProperties: true);
-            return bound;
+            section.Bind(options);
+            Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         }
         catch (ValidationException e)
         {
@@ -71,7 +70,7 @@ internal sealed class PlatformSettings
 
     /// <summary>Refuses keys that no property of <typeparamref name="T"/> reads: a mistyped setting must not run with the default.</summary>
     /// <exception cref="StartupException">A key isn't known.</exception>
-    public static void RefuseUnknown<T>(IConfigurationSection section, IReadOnlyList<string> others)
+    private static void RefuseUnknown<T>(IConfigurationSection section, IReadOnlyList<string> others)
     {
         var known = typeof(T).GetProperties().Where(property => property.CanWrite).Select(property => property.Name).Concat(others).ToList();
         var unknown = section.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase));

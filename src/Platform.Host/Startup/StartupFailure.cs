@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Platform.Data;
 using Platform.Host.Settings;
+using Platform.Worker;
 
 namespace Platform.Host.Startup;
 
@@ -12,7 +13,7 @@ internal static class StartupFailure
     /// <summary>The one line for stderr; null for what is a bug and keeps its stack trace.</summary>
     public static string? Explain(Exception exception) => exception switch
     {
-        StartupException or StoreStartupException or PlatformNotSupportedException => OneLine.Of(exception.Message),
+        StartupException or StoreStartupException or WorkerConfigurationException or PlatformNotSupportedException => OneLine.Of(exception.Message),
         OptionsValidationException invalid => OneLine.Of(string.Join("; ", invalid.Failures)),
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         _ => null,

@@ -1,0 +1,9 @@
+using Platform.Contracts.Snapshots;
+
+namespace Platform.Gateway.Routing;
+
+/// <summary>What a Host names.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="App">The app, when it is one.</param>
+/// <param name="Version">The version it asks for; null for the live one.</param>
+internal readonly record struct HostTarget(HostKind Kind, AppKey App = default, int? Version = null);

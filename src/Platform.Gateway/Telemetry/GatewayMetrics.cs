@@ -1,0 +1,17 @@
+using System.Diagnostics.Metrics;
+
+namespace Platform.Gateway.Telemetry;
+
+/// <summary>All instruments of the gateway. Tags are bounded: the type of the error, never tenant, app or host.</summary>
+internal sealed class GatewayMetrics
+{
+    private readonly Counter<long> _errors;
+
+    public GatewayMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Platform.Gateway");
+        _errors = meter.CreateCounter<long>("platform.gateway.errors", "{request}", "Requests to apps that the platform answered itself, by the problem's type");
+    }
+
+    public void Answered(string problem) => _errors.Add(1, new KeyValuePair<string, object?>("error.type", problem));
+}
