@@ -2,6 +2,7 @@
 CREATE SEQUENCE app_logs_id;
 CREATE TABLE app_logs (
     id         bigint NOT NULL DEFAULT nextval('app_logs_id'),
+    tenant_id  bigint NOT NULL,
     app_id     bigint NOT NULL,
     time       bigint NOT NULL,
     version    bigint NOT NULL,

@@ -1,5 +1,6 @@
 CREATE TABLE app_logs (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant_id  INTEGER NOT NULL,
     app_id     INTEGER NOT NULL,
     time       INTEGER NOT NULL,
     version    INTEGER NOT NULL,

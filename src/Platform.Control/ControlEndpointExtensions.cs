@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Control.Apps;
+using Platform.Control.Logs;
 using Platform.Control.Modules;
 using Platform.Control.Problems;
 using Platform.Control.Tenants;
@@ -40,6 +41,7 @@ public static class ControlEndpointExtensions
         v1.MapModules(options);
         v1.MapApps();
         v1.MapVersions(options);
+        LogEndpoints.Map(v1);
         return endpoints;
     }
 }

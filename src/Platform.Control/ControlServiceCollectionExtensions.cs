@@ -6,11 +6,13 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
 using Platform.Control.Access;
 using Platform.Control.Apps;
 using Platform.Control.Idempotency;
+using Platform.Control.Logs;
 using Platform.Control.Modules;
 using Platform.Control.Paging;
 using Platform.Control.Snapshots;
@@ -51,6 +53,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<ISnapshotSource>(provider => provider.GetRequiredService<SnapshotStore>());
         services.AddHostedService<ControlStartup>();
         AddVersions(services);
+        AddLogs(services);
         services.AddHostedService<Housekeeping>();
         AddAccess(services);
         AddApi(services);
@@ -66,6 +69,18 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<DeployEndpoint>();
         services.AddSingleton<PendingDeploys>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingDeploys>());
+    }
+
+    private static void AddLogs(IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddSingleton<LogMetrics>();
+        services.AddSingleton<LogStore>();
+        services.AddSingleton<LogSignals>();
+        services.AddSingleton<LogEndpoints>();
+        services.AddSingleton<LogWriter>();
+        services.AddSingleton<IAppLogSink>(provider => provider.GetRequiredService<LogWriter>());
+        services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
     }
 
     private static void AddAccess(IServiceCollection services)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Control.Idempotency;
+using Platform.Control.Logs;
 using Platform.Control.Paging;
 using Platform.Control.Snapshots;
 using Platform.Data;
@@ -14,6 +15,7 @@ internal sealed partial class ControlStartup(
     StoreKeys keys,
     IdempotencyStore idempotency,
     SnapshotStore snapshots,
+    LogStore logs,
     ControlState state,
     TimeProvider time,
     ILogger<ControlStartup> logger) : IHostedService
@@ -25,6 +27,7 @@ internal sealed partial class ControlStartup(
         state.IsNewStore = result.Created;
         LogMigrated(database.Description, result.Applied.Count);
 
+        await logs.MigrateAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
         if (database.Dialect == Dialect.Sqlite)
         {

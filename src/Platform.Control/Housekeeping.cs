@@ -1,28 +1,34 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Control.Idempotency;
+using Platform.Control.Logs;
 using Platform.Control.Snapshots;
 using Platform.Data.Blobs;
 
 namespace Platform.Control;
 
 /// <summary>
-/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, leftovers are swept every hour.
+/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, leftovers are swept
+/// every hour, app logs are trimmed every five minutes.
 /// A failure (the database away for a while) is logged and tried again at the next turn.
 /// </summary>
 internal sealed partial class Housekeeping(
     SnapshotStore snapshots,
     BlobStore blobs,
     IdempotencyStore idempotency,
+    LogStore logs,
     TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan LogSweepInterval = TimeSpan.FromMinutes(5);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync("following the store", FollowInterval, snapshots.RefreshAsync, stoppingToken),
-        EveryAsync("sweeping", SweepInterval, SweepAsync, stoppingToken));
+        EveryAsync("sweeping", SweepInterval, SweepAsync, stoppingToken),
+        EveryAsync("trimming app logs", LogSweepInterval, logs.SweepAsync, stoppingToken));
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {

@@ -81,7 +81,7 @@ internal sealed class TokenAuthenticationHandler(
         var hash = TokenSecret.Hash(token);
         if (CryptographicOperations.FixedTimeEquals(hash, control.OperatorTokenSha256.Span))
         {
-            return new Caller("operator", AccessLevel.Operator, null, TokenSecret.DeriveKey(token));
+            return new Caller("operator", null, AccessLevel.Operator, null, TokenSecret.DeriveKey(token));
         }
 
         var row = TokenSecret.TryGetLookup(token, out var lookup) ? await tokens.FindByLookupAsync(lookup, Context.RequestAborted) : null;
@@ -91,6 +91,6 @@ internal sealed class TokenAuthenticationHandler(
         }
 
         var expired = row.ExpiresAt is { } at && at <= time.GetUtcNow().ToUnixTimeMilliseconds();
-        return expired ? null : new Caller($"token:{row.Id}", TokenRoles.Parse(row.Role), row.TenantId, TokenSecret.DeriveKey(token));
+        return expired ? null : new Caller($"token:{row.Id}", row.Id, TokenRoles.Parse(row.Role), row.TenantId, TokenSecret.DeriveKey(token));
     }
 }

@@ -15,12 +15,12 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     // Written under _turn only; read without it.
-    private volatile State _state = new(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, long>.Empty);
+    private volatile State _state = new(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, AppIds>.Empty);
 
     public PlatformSnapshot Current => _state.Snapshot;
 
-    /// <summary>The store's number of an app, by which its logs are kept; null when there is no such app.</summary>
-    public long? FindAppId(AppKey app) => _state.AppIds.TryGetValue(app, out var id) ? id : null;
+    /// <summary>The store's numbers of an app, by which its logs are kept; null when there is no such app.</summary>
+    public AppIds? FindIds(AppKey app) => _state.Ids.TryGetValue(app, out var id) ? id : null;
 
     /// <summary>Reads all of it, at start.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         var revision = await database.FindAsync<long>("SELECT value FROM revision WHERE id = 1", null, cancellationToken);
         var apps = await database.QueryAsync<ChangeRow>(
             "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id", null, cancellationToken);
-        var state = new State(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, long>.Empty);
+        var state = new State(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, AppIds>.Empty);
         foreach (var app in apps)
         {
             state = await ApplyAsync(state, new AppKey(app.Tenant, app.App), cancellationToken);
@@ -99,7 +99,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
     {
         var app = await database.FindAsync<AppRow>(
             """
-            SELECT a.id AS Id, a.live AS Live FROM apps a JOIN tenants t ON t.id = a.tenant_id
+            SELECT t.id AS TenantId, a.id AS Id, a.live AS Live FROM apps a JOIN tenants t ON t.id = a.tenant_id
             WHERE t.name = @Tenant AND a.name = @App
             """,
             new { key.Tenant, key.App },
@@ -107,11 +107,11 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         var apps = state.Snapshot.Apps;
         if (app is null)
         {
-            return new State(state.Snapshot with { Apps = apps.Remove(key) }, state.AppIds.Remove(key));
+            return new State(state.Snapshot with { Apps = apps.Remove(key) }, state.Ids.Remove(key));
         }
 
         // Versions never change, so those known are taken over. A new id is another app of the same name: nothing of the old one may stay.
-        var known = state.AppIds.TryGetValue(key, out var id) && id == app.Id && apps.TryGetValue(key, out var old)
+        var known = state.Ids.TryGetValue(key, out var ids) && ids.AppId == app.Id && apps.TryGetValue(key, out var old)
             ? old.Versions
             : ImmutableDictionary<int, VersionDocument>.Empty;
         var versions = known.ToBuilder();
@@ -121,7 +121,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         }
 
         var snapshot = new AppSnapshot(key.Tenant, key.App, (int?)app.Live, versions.ToImmutable());
-        return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.AppIds.SetItem(key, app.Id));
+        return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.Ids.SetItem(key, new AppIds(app.TenantId, app.Id)));
     }
 
     private async Task<List<VersionRow>> ReadVersionsAsync(
@@ -146,7 +146,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         return rows;
     }
 
-    private sealed record State(PlatformSnapshot Snapshot, ImmutableDictionary<AppKey, long> AppIds);
+    private sealed record State(PlatformSnapshot Snapshot, ImmutableDictionary<AppKey, AppIds> Ids);
 
     private sealed record ChangeRow(long Revision, string Tenant, string App);
 
@@ -154,6 +154,8 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
 
     private sealed class AppRow
     {
+        public long TenantId { get; init; }
+
         public long Id { get; init; }
 
         public long? Live { get; init; }

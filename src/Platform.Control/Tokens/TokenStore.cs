@@ -52,6 +52,18 @@ internal sealed class TokenStore(Database database, TimeProvider time)
         database.FindAsync<TokenRow>(
             $"SELECT {Columns} FROM tokens WHERE tenant_id = @tenant AND id = @id", new { tenant = tenant.Id, id }, cancellationToken);
 
+    /// <summary>Whether the caller's token is still there and not expired, for answers that go on for long.</summary>
+    public async Task<bool> IsValidAsync(TenantScope tenant, Caller caller, CancellationToken cancellationToken)
+    {
+        if (caller.TokenId is not { } id)
+        {
+            return true;
+        }
+
+        var row = await FindAsync(tenant, id, cancellationToken);
+        return row is not null && !(row.ExpiresAt <= time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
     /// <summary>Revokes a token at once; false when the tenant has none of that id.</summary>
     public async Task<bool> DeleteAsync(TenantScope tenant, long id, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(

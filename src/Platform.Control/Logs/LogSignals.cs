@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+
+namespace Platform.Control.Logs;
+
+/// <summary>Wakes who follows an app's log when lines were stored. Lines themselves are read from the store, so a slow follower misses none.</summary>
+internal sealed class LogSignals
+{
+    private readonly ConcurrentDictionary<long, TaskCompletionSource> _waiting = new();
+
+    /// <summary>Completes when lines are stored after this call: take it before reading, await it after.</summary>
+    public Task Next(long app) =>
+        _waiting.GetOrAdd(app, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Says that lines of the app are stored.</summary>
+    public void Stored(long app)
+    {
+        if (_waiting.TryRemove(app, out var waiting))
+        {
+            waiting.SetResult();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Platform.Contracts.Api;
+using Platform.Contracts.Logs;
+using Platform.Contracts.Modules;
+using Platform.Contracts.Snapshots;
+using Platform.Data;
+using Platform.Testing;
+
+namespace Platform.Control.Tests.Hosting;
+
+/// <summary>A control plane on a real server and an empty store, called over the loopback.</summary>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    public const string OperatorToken = "plat_operator-of-the-tests";
+
+    private readonly bool _ownsStore;
+    private readonly WebApplication _app;
+
+    private ControlServer(WebApplication app, TestDatabase store, DirectoryInfo directory, bool ownsStore)
+    {
+        _app = app;
+        _ownsStore = ownsStore;
+        Store = store;
+        Directory = directory;
+        Address = new Uri(app.Urls.Single());
+        Operator = Client(OperatorToken);
+    }
+
+    public static TheoryData<Dialect> Dialects => [Dialect.Sqlite, Dialect.Postgres];
+
+    public TestDatabase Store { get; }
+
+    public DirectoryInfo Directory { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Operator { get; }
+
+    public FakePreparer Preparer => (FakePreparer)_app.Services.GetRequiredService<IModulePreparer>();
+
+    public IAppLogSink Logs => _app.Services.GetRequiredService<IAppLogSink>();
+
+    public PlatformSnapshot Snapshot => _app.Services.GetRequiredService<ISnapshotSource>().Current;
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public static Task<ControlServer> StartAsync(
+        Dialect dialect = Dialect.Sqlite, Func<ControlOptions, ControlOptions>? configure = null, TimeProvider? time = null) =>
+        StartAsync(dialect, null, configure, time);
+
+    /// <summary>Stops this server and starts another on the same store.</summary>
+    public async Task<ControlServer> RestartAsync(Action<FakePreparer>? prepare = null)
+    {
+        await StopAsync();
+        return await StartOnAsync(Store, Directory, true, null, null, prepare);
+    }
+
+    /// <summary>Starts a second server on the same store while this one runs.</summary>
+    public Task<ControlServer> StartAnotherAsync() => StartOnAsync(Store, Directory, false, null, null, null);
+
+    private static async Task<ControlServer> StartAsync(
+        Dialect dialect, Action<FakePreparer>? prepare, Func<ControlOptions, ControlOptions>? configure, TimeProvider? time)
+    {
+        var store = await TestDatabase.CreateAsync(dialect);
+        var directory = store.Directory is null ? System.IO.Directory.CreateTempSubdirectory("platform-control-") : new DirectoryInfo(store.Directory);
+        return await StartOnAsync(store, directory, true, configure, time, prepare);
+    }
+
+    private static async Task<ControlServer> StartOnAsync(
+        TestDatabase store,
+        DirectoryInfo directory,
+        bool ownsStore,
+        Func<ControlOptions, ControlOptions>? configure,
+        TimeProvider? time,
+        Action<FakePreparer>? prepare)
+    {
+        var options = new ControlOptions
+        {
+            DataDirectory = directory.FullName,
+            PostgresConnectionString = store.PostgresConnectionString,
+            OperatorTokenSha256 = SHA256.HashData(Encoding.UTF8.GetBytes(OperatorToken)),
+        };
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        builder.Services.AddControl(configure?.Invoke(options) ?? options);
+        builder.Services.AddSingleton<IModulePreparer, FakePreparer>();
+        var app = builder.Build();
+        prepare?.Invoke((FakePreparer)app.Services.GetRequiredService<IModulePreparer>());
+        app.UseControl();
+        app.MapControl();
+        await app.StartAsync();
+        return new ControlServer(app, store, directory, ownsStore);
+    }
+
+    /// <summary>A client that presents a token, or none.</summary>
+    public HttpClient Client(string? token)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>Creates a tenant and returns the client of an owner of it.</summary>
+    public async Task<HttpClient> CreateTenantAsync(string name, TokenRole role = TokenRole.Owner)
+    {
+        using var response = await Operator.PostAsJsonAsync("/v1/tenants", new { name });
+        Assert.Equal(201, (int)response.StatusCode);
+        return await CreateTokenAsync(name, role);
+    }
+
+    /// <summary>Creates a token and returns a client that presents it.</summary>
+    public async Task<HttpClient> CreateTokenAsync(string tenant, TokenRole role)
+    {
+        using var response = await Operator.PostAsJsonAsync($"/v1/tenants/{tenant}/tokens", new CreateTokenRequest("test", role));
+        Assert.Equal(201, (int)response.StatusCode);
+        var created = await response.Content.ReadFromJsonAsync<CreatedTokenResource>(JsonSerializerOptions.Web);
+        return Client(created!.Token);
+    }
+
+    public async Task StopAsync()
+    {
+        Operator.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_ownsStore)
+        {
+            await Store.DisposeAsync();
+            if (Directory.Exists && Store.Directory is null)
+            {
+                Directory.Delete(recursive: true);
+            }
+        }
+    }
+}
