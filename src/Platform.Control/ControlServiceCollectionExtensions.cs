@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -109,7 +108,6 @@ public static class ControlServiceCollectionExtensions
             serializer.AllowDuplicateProperties = false;
             serializer.NumberHandling = JsonNumberHandling.Strict;
             serializer.MaxDepth = 32;
-            serializer.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         });
     }
 }
