@@ -1,0 +1,231 @@
+using System.Text.RegularExpressions;
+using Platform.Contracts.Versions;
+
+namespace Platform.Contracts.Manifests;
+
+/// <summary>Reads <c>[component.X]</c>, and components written inside their trigger.</summary>
+internal sealed partial class ComponentReader(List<ManifestError> errors)
+{
+    private const int MaxIdLength = 64;
+
+    // Each is tried on each uploaded file.
+    private const int MaxGlobs = 128;
+    private const int MaxHosts = 256;
+
+    private readonly List<ManifestComponent> _components = [];
+
+    // Also those that turned out wrong: a route to them is not an error of its own.
+    private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<ManifestComponent> Components => _components;
+
+    public bool Has(string id) => _declared.Contains(id);
+
+    public void Declare(string id, TableReader table)
+    {
+        if (!_declared.Add(id))
+        {
+            errors.Add(new ManifestError($"There is a [component.{id}] already; rename it.", table.Line, table.Column));
+            return;
+        }
+
+        if (_declared.Count > ManifestParser.MaxComponents)
+        {
+            errors.Add(new ManifestError($"A manifest has at most {ManifestParser.MaxComponents} components.", table.Line, table.Column));
+            return;
+        }
+
+        if (id.Length > MaxIdLength || !Kebab().IsMatch(id))
+        {
+            errors.Add(new ManifestError($"A component's name is words of letters and digits with single hyphens between them, a letter first, {MaxIdLength} characters at most.", table.Line, table.Column));
+        }
+
+        RefuseUnsupported(table);
+        table.Text("description");
+        table.Take("build");
+        var component = new ManifestComponent
+        {
+            Id = id,
+            Source = ReadSource(table),
+            Environment = ReadEnvironment(table),
+            Files = ReadFiles(table),
+            ExcludeFiles = [.. table.Texts("exclude_files", MaxGlobs).Where(glob => IsGlob(table, glob)).Select(glob => glob.Text)],
+            AllowedOutboundHosts = [.. table.Texts("allowed_outbound_hosts", MaxHosts).Where(host => IsOutboundHost(table, host)).Select(host => host.Text)],
+            Limits = ReadLimits(table),
+            Line = table.Line,
+            Column = table.Column,
+        };
+        table.End();
+        _components.Add(component);
+    }
+
+    private static void RefuseUnsupported(TableReader table)
+    {
+        table.Refuse("allowed_http_hosts", "Spin deprecates it; write 'allowed_outbound_hosts = [\"https://example.com\"]'.");
+        table.Refuse("key_value_stores", "this release has no key-value stores.");
+        table.Refuse("sqlite_databases", "this release has no SQLite databases.");
+        table.Refuse("variables", "this release has no variables; put fixed values into 'environment'.");
+        table.Refuse("ai_models", "the platform has no AI models.");
+        table.Refuse("dependencies", "compose the component with its dependencies before it is deployed.");
+        table.Refuse("dependencies_inherit_configuration", "compose the component with its dependencies before it is deployed.");
+        table.Refuse("profile", "this release has no profiles; write the source to deploy as 'source'.");
+    }
+
+    private static string ReadSource(TableReader table)
+    {
+        switch (table.Take("source"))
+        {
+            case null:
+                table.Missing("source");
+                return "";
+            case { Value: { Content: string path } value }:
+                if (RelativePath.Normalize(path) is { } normal)
+                {
+                    return normal;
+                }
+
+                table.Error(value, $"'{table.Name("source")}' must be a path within the manifest's directory.");
+                return "";
+            case { Value: { Content: TomlTable } value }:
+                table.Error(
+                    value,
+                    $"'{table.Name("source")}' is refused: modules are uploaded, not fetched. Write a relative path, as 'source = \"app.wasm\"', and upload the file as the part of that name.");
+                return "";
+            case { } entry:
+                table.Wrong("source", entry.Value, "a relative path");
+                return "";
+        }
+    }
+
+    private static SortedDictionary<string, string> ReadEnvironment(TableReader table)
+    {
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (table.Table("environment") is not { } environment)
+        {
+            return variables;
+        }
+
+        foreach (var (name, entry) in environment.All())
+        {
+            if (entry.Value.Content is not string value)
+            {
+                environment.Wrong(name, entry.Value, "a string");
+            }
+            else if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal))
+            {
+                environment.Error(entry.Value, $"'{environment.Name(name)}' is refused: names of environment variables hold no '=', and neither they nor their values a NUL.");
+            }
+            else
+            {
+                variables[name] = value;
+            }
+        }
+
+        return variables;
+    }
+
+    private static List<ManifestMount> ReadFiles(TableReader table)
+    {
+        var mounts = new List<ManifestMount>();
+        foreach (var value in table.List("files", MaxGlobs))
+        {
+            if (value.Content is string glob)
+            {
+                if (IsGlob(table, (glob, value)))
+                {
+                    mounts.Add(new ManifestMount(glob, null));
+                }
+            }
+            else if (value.Content is TomlTable inner)
+            {
+                AddMount(mounts, table.Inner(inner, "files", value.Line, value.Column), value);
+            }
+            else
+            {
+                table.Wrong("files", value, "a list of globs and { source = …, destination = … }");
+            }
+        }
+
+        return mounts;
+    }
+
+    private static void AddMount(List<ManifestMount> mounts, TableReader table, TomlValue at)
+    {
+        var source = table.Text("source", isRequired: true);
+        var destination = table.Text("destination", isRequired: true);
+        table.End();
+        if (source is null || destination is null)
+        {
+            return;
+        }
+
+        var path = source is "." or "./" ? "" : RelativePath.Normalize(source);
+        if (path is null)
+        {
+            table.Error(at, $"'{table.Name("source")}' must be a path within the manifest's directory.");
+        }
+        else if (destination is not ['/', ..] || (RelativePath.Normalize(destination[1..]) is null && destination.Trim('/').Length > 0))
+        {
+            table.Error(at, $"'{table.Name("destination")}' must be an absolute path without '..', as \"/\" or \"/assets\".");
+        }
+        else
+        {
+            mounts.Add(new ManifestMount(path, "/" + RelativePath.Normalize(destination[1..])));
+        }
+    }
+
+    private static bool IsGlob(TableReader table, (string Text, TomlValue Value) glob)
+    {
+        if (RelativePath.Normalize(glob.Text) is not null && Glob.TryParse(glob.Text, out _))
+        {
+            return true;
+        }
+
+        table.Error(glob.Value, $"\"{glob.Text}\" must be a path or glob within the manifest's directory, of '*', '?', '[…]' and the segment '**'.");
+        return false;
+    }
+
+    private static bool IsOutboundHost(TableReader table, (string Text, TomlValue Value) host)
+    {
+        if (host.Text.Contains("{{", StringComparison.Ordinal))
+        {
+            table.Error(host.Value, $"\"{host.Text}\" is refused: this release has no variables; write the host itself.");
+            return false;
+        }
+
+        if (host.Text.Length <= 512 && OutboundHost().IsMatch(host.Text))
+        {
+            return true;
+        }
+
+        table.Error(host.Value, $"\"{host.Text}\" must be scheme://host[:port], as \"https://example.com\" or \"https://*.example.com:8443\".");
+        return false;
+    }
+
+    private static LimitsDocument ReadLimits(TableReader table)
+    {
+        if (ApplicationReader.PlatformTools(table) is not { } platform)
+        {
+            return new LimitsDocument();
+        }
+
+        var limits = new LimitsDocument(
+            platform.Positive("fuel"),
+            platform.Positive("memory-bytes"),
+            platform.Positive("wall-ms"),
+            platform.Positive("request-body-bytes"),
+            platform.Positive("outbound-requests"),
+            platform.Positive("log-bytes"));
+        platform.End();
+        return limits;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9]*(-[A-Za-z][A-Za-z0-9]*)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Kebab();
+
+    // scheme or *, then a name (its first label may be *), an IPv4 address or network, an IPv6 address or network in brackets, or *, then a port, a range of them or *.
+    [GeneratedRegex(
+        @"\A(?:\*|[a-z][a-z0-9+.-]*)://(?:\*|(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:/[0-9]{1,2})?|\[[0-9A-Fa-f:.]+\](?:/[0-9]{1,3})?)(?::(?:\*|[0-9]{1,5}(?:\.\.[0-9]{1,5})?))?/?\z",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex OutboundHost();
+}

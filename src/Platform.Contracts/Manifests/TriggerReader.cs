@@ -1,0 +1,169 @@
+using Platform.Contracts.Routing;
+using Platform.Contracts.Versions;
+
+namespace Platform.Contracts.Manifests;
+
+/// <summary>Reads <c>[[trigger.http]]</c>.</summary>
+internal sealed class TriggerReader
+{
+    public const string HttpOnly = "this release runs HTTP triggers only.";
+
+    // What Spin takes when a manifest doesn't say (https://spinframework.dev/http-trigger#wagi-component-requirements).
+    private const string DefaultArguments = "${SCRIPT_NAME} ${ARGS}";
+    private const string DefaultEntrypoint = "_start";
+
+    private readonly ComponentReader _components;
+    private readonly Dictionary<string, string> _shapes = new(StringComparer.Ordinal);
+    private readonly List<RouteDocument> _routes = [];
+
+    private TriggerReader(ComponentReader components) => _components = components;
+
+    public static IReadOnlyList<RouteDocument> Read(TableReader root, ComponentReader components, List<ManifestError> errors)
+    {
+        var reader = new TriggerReader(components);
+        var triggers = root.Table("trigger");
+        foreach (var (type, entry) in triggers?.All() ?? [])
+        {
+            if (!string.Equals(type, "http", StringComparison.Ordinal))
+            {
+                errors.Add(new ManifestError($"'trigger.{type}' is refused: {HttpOnly}", entry.Line, entry.Column));
+            }
+        }
+
+        var number = 0;
+        foreach (var value in triggers?.List("http") ?? [])
+        {
+            if (value.Content is not TomlTable table)
+            {
+                triggers!.Wrong("http", value, "a list of tables");
+                continue;
+            }
+
+            number++;
+            if (number > ManifestParser.MaxRoutes)
+            {
+                errors.Add(new ManifestError($"A manifest has at most {ManifestParser.MaxRoutes} HTTP triggers.", value.Line, value.Column));
+                break;
+            }
+
+            reader.ReadOne(triggers!.Inner(table, "http", value.Line, value.Column), number);
+        }
+
+        if (number == 0 && errors.Count == 0)
+        {
+            root.Missing("trigger.http");
+        }
+
+        return reader._routes;
+    }
+
+    private void ReadOne(TableReader trigger, int number)
+    {
+        trigger.Text("id");
+        trigger.Refuse("components", "Spin reserves it.");
+        trigger.Refuse("static_response", "this release answers with components only.");
+        var pattern = ReadRoute(trigger);
+        var component = ReadComponent(trigger, number);
+        var executor = ReadExecutor(trigger);
+        trigger.End();
+        if (pattern is not null && component is not null)
+        {
+            _routes.Add(new RouteDocument(pattern.Text, component, executor));
+        }
+    }
+
+    private RoutePattern? ReadRoute(TableReader trigger)
+    {
+        switch (trigger.Take("route"))
+        {
+            case null:
+                trigger.Missing("route");
+                return null;
+            case { Value: { Content: string text } value }:
+                if (!RoutePattern.TryParse(text, out var pattern, out var error))
+                {
+                    trigger.Error(value, $"The route \"{text}\" is refused: {error}.");
+                    return null;
+                }
+
+                if (_shapes.TryAdd(pattern.Shape, text))
+                {
+                    return pattern;
+                }
+
+                trigger.Error(value, $"The route \"{text}\" matches the same as \"{_shapes[pattern.Shape]}\" above; keep one of them.");
+                return null;
+            case { Value: { Content: TomlTable } value }:
+                trigger.Error(value, $"'{trigger.Name("route")}' must be a string: private routes need calls among components, which this release doesn't have.");
+                return null;
+            case { } entry:
+                trigger.Wrong("route", entry.Value, "a string");
+                return null;
+        }
+    }
+
+    private string? ReadComponent(TableReader trigger, int number)
+    {
+        switch (trigger.Take("component"))
+        {
+            case null:
+                trigger.Missing("component");
+                return null;
+            case { Value: { Content: string id } value }:
+                if (_components.Has(id))
+                {
+                    return id;
+                }
+
+                trigger.Error(value, $"There is no [component.{id}] for this route.");
+                return null;
+            case { Value.Content: TomlTable table } entry:
+                var inline = $"inline-{number}";
+                _components.Declare(inline, trigger.Inner(table, "component", entry.Line, entry.Column));
+                return inline;
+            case { } entry:
+                trigger.Wrong("component", entry.Value, "a component's name, or its table");
+                return null;
+        }
+    }
+
+    private static RouteExecutor ReadExecutor(TableReader trigger)
+    {
+        if (trigger.Table("executor") is not { } executor)
+        {
+            return RouteExecutor.Default;
+        }
+
+        var type = executor.Take("type");
+        switch (type?.Value.Content)
+        {
+            case null:
+                executor.Missing("type");
+                break;
+            case "http":
+                break;
+            case "wagi":
+                MustBe(executor, "argv", DefaultArguments);
+                MustBe(executor, "entrypoint", DefaultEntrypoint);
+                executor.End();
+                return RouteExecutor.Wagi;
+            case "spin":
+                executor.Error(type.Value, "The executor \"spin\" is refused: it is gone from Spin too; build the component for wasi:http and write \"http\".");
+                break;
+            case { } other:
+                executor.Error(type.Value, $"The executor {(other is string name ? $"\"{name}\"" : "")} is not known; write \"http\" or \"wagi\".");
+                break;
+        }
+
+        executor.End();
+        return RouteExecutor.Default;
+    }
+
+    private static void MustBe(TableReader executor, string key, string only)
+    {
+        if (executor.Take(key) is { } entry && !only.Equals(entry.Value.Content))
+        {
+            executor.Error(entry.Value, $"'{executor.Name(key)}' is refused: this release has only \"{only}\", which needn't be written.");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Platform.Contracts.Versions;
+
+/// <summary>Version documents as JSON: the same document always gives the same bytes, and what was written once stays readable.</summary>
+public static class VersionDocumentJson
+{
+    /// <summary>Writes a document: properties in declared order, names of variables in ordinal order, no null.</summary>
+    public static string Serialize(VersionDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        var canonical = document with { Components = [.. document.Components.Select(Sort)] };
+        return JsonSerializer.Serialize(canonical, VersionDocumentContext.Default.VersionDocument);
+    }
+
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="JsonException">It isn't one.</exception>
+    public static VersionDocument Deserialize(string json) =>
+        JsonSerializer.Deserialize(json, VersionDocumentContext.Default.VersionDocument) ?? throw new JsonException("A version document can't be null.");
+
+    private static ComponentDocument Sort(ComponentDocument component)
+    {
+        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in component.Environment)
+        {
+            sorted.Add(name, value);
+        }
+
+        return component with { Environment = sorted };
+    }
+}
