@@ -72,6 +72,9 @@ internal sealed unsafe class HostFunctions
         Wasi.Clocks.ClockFunctions.Register(functions);
         Wasi.Random.RandomFunctions.Register(functions);
         Wasi.Cli.CliFunctions.Register(functions);
+        Wasi.Filesystem.FilesystemFunctions.Register(functions);
+        Wasi.Sockets.SocketFunctions.Register(functions);
+        Wasi.Preview1.Preview1Functions.Register(functions);
         return functions;
     }
 

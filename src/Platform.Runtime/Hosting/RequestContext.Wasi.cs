@@ -1,5 +1,6 @@
 using Platform.Runtime.Wasi.Http;
 using Platform.Runtime.Wasi.Io;
+using Platform.Runtime.Wasi.Preview1;
 
 namespace Platform.Runtime.Hosting;
 
@@ -21,8 +22,12 @@ internal sealed partial class RequestContext
         return Request.Body is { } reader ? _requestBody = new RequestBodyStream(reader) : new EmptyInputStream();
     }
 
+    /// <summary>The standard streams of a preview 1 guest.</summary>
+    public Preview1State Preview1 { get; } = new();
+
     private void EndWasi()
     {
+        Preview1.Reset();
         _requestBody?.Close();
         _requestBody = null;
         _requestBodyTaken = false;

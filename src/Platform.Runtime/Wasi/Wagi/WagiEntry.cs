@@ -3,7 +3,23 @@ using Platform.Runtime.Sandboxes;
 
 namespace Platform.Runtime.Wasi.Wagi;
 
-internal static class WagiEntry
+/// <summary>Calls a preview 1 command as a CGI program: request body on standard input, response on standard output.</summary>
+internal static unsafe class WagiEntry
 {
-    public static NativeFailure? Call(RequestContext context, LoadedHandler handler) => throw new NotSupportedException($"{context} {handler}");
+    /// <summary>Calls <c>_start</c>.</summary>
+    /// <returns>Null, or how the call failed. Exiting with status 0 is a return.</returns>
+    public static NativeFailure? Call(RequestContext context, LoadedHandler handler)
+    {
+        var output = new WagiOutput();
+        context.Preview1.Output = output;
+        context.Preview1.InputIsRequestBody = true;
+        var failure = handler.Call(context, null, 0);
+        if (failure is not null && context.Stop is not GuestExitException { Status: 0 })
+        {
+            return failure;
+        }
+
+        output.Finish(context);
+        return null;
+    }
 }
