@@ -66,6 +66,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
         switch (id)
         {
             case 0:
+                NameModules(ref section, scope);
                 return;
             case 1:
                 scope.Modules.Add(ModuleAt(ref section));
@@ -113,6 +114,32 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
                 case 11:
                     ExportEntry(ref section, scope);
                     break;
+            }
+        }
+    }
+
+    // The custom section component-name: subsections of a sort and a map from index to name. Only the names of core modules matter (sort 00 11).
+    private static void NameModules(ref WasmReader section, Scope scope)
+    {
+        if (section.Name() != "component-name")
+        {
+            return;
+        }
+
+        while (!section.AtEnd)
+        {
+            var id = section.U8();
+            var names = section.Sub(section.U32());
+            if (id != 1 || names.U8() != 0x00 || names.U8() != 0x11)
+            {
+                continue;
+            }
+
+            var count = names.Count(10_000, "names");
+            for (var i = 0; i < count; i++)
+            {
+                var module = At(ref names, scope.Modules, "core module");
+                module.Info.Name = names.Name();
             }
         }
     }
