@@ -220,7 +220,7 @@ internal sealed partial class ComponentReader(List<ManifestError> errors)
         return limits;
     }
 
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9]*(-[A-Za-z][A-Za-z0-9]*)*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Kebab();
 
     // scheme or *, then a name (its first label may be *), an IPv4 address or network, an IPv6 address or network in brackets, or *, then a port, a range of them or *.

@@ -1,0 +1,240 @@
+using Platform.Contracts.Manifests;
+using Platform.Contracts.Versions;
+
+namespace Platform.Contracts.Tests.Manifests;
+
+/// <summary>What of Spin's manifest version 2 is taken.</summary>
+public sealed class ManifestParserTests
+{
+    [Fact]
+    public void Parse_AllThatIsSupported_IsRead()
+    {
+        var result = ManifestParser.Parse(
+            """
+            spin_manifest_version = 2
+
+            [application]
+            name = "shop"
+            version = "1.2.3"
+            description = "A shop"
+            authors = ["Ada <ada@example.com>"]
+            targets = ["spin-up:3.3"]
+            [application.trigger.http]
+            base = "/"
+            [application.tool.platform]
+            receipts = true
+            [application.tool.other]
+            anything = [1, 2.5, 1979-05-27]
+
+            [variables]
+
+            [[trigger.http]]
+            id = "cart"
+            route = "/cart/:id/..."
+            component = "cart"
+            executor = { type = "http" }
+
+            [[trigger.http]]
+            route = "/legacy"
+            component = { source = "./bin//legacy.wasm" }
+            executor = { type = "wagi", argv = "${SCRIPT_NAME} ${ARGS}", entrypoint = "_start" }
+
+            [component.cart]
+            description = "The cart"
+            source = "target/cart.wasm"
+            environment = { Z = "last", A = "first" }
+            files = ["assets/**/*.css", { source = "static", destination = "/" }, { source = "./docs/", destination = "/help/" }]
+            exclude_files = ["assets/secret/*"]
+            allowed_outbound_hosts = ["https://api.example.com", "https://*.example.com:8443", "*://localhost:*", "redis://10.0.0.0/8:6379", "http://[::1]:80", "https://*"]
+            key_value_stores = []
+            build = { command = "make", watch = ["src/**"] }
+            [component.cart.tool.platform]
+            fuel = 5_000_000
+            memory-bytes = 1_048_576
+            wall-ms = 250
+            request-body-bytes = 1
+            outbound-requests = 2
+            log-bytes = 0x400
+            [component.cart.tool.other]
+            fuel = "much"
+            """);
+
+        Assert.Empty(result.Errors);
+        Assert.True(result.IsValid);
+        var manifest = result.Manifest;
+        Assert.Equal(("shop", "1.2.3", "A shop", true), (manifest.Name, manifest.Version, manifest.Description, manifest.Receipts));
+        Assert.Equal(["Ada <ada@example.com>"], manifest.Authors);
+        Assert.Equal([new RouteDocument("/cart/:id/...", "cart"), new RouteDocument("/legacy", "inline-2", RouteExecutor.Wagi)], manifest.Routes);
+        Assert.Equal(["cart", "inline-2"], manifest.Components.Select(component => component.Id));
+        Assert.Equal("bin/legacy.wasm", manifest.Components[1].Source);
+        var cart = manifest.Components[0];
+        Assert.Equal(["A", "Z"], cart.Environment.Keys);
+        Assert.Equal(
+            [new ManifestMount("assets/**/*.css", null), new ManifestMount("static", "/"), new ManifestMount("docs", "/help")],
+            cart.Files);
+        Assert.Equal(["assets/secret/*"], cart.ExcludeFiles);
+        Assert.Equal(6, cart.AllowedOutboundHosts.Count);
+        Assert.Equal(new LimitsDocument(5_000_000, 1_048_576, 250, 1, 2, 1024), cart.Limits);
+        Assert.Equal(new LimitsDocument(), manifest.Components[1].Limits);
+    }
+
+    [Fact]
+    public void Parse_OneComponentManyRoutes_KeepsTheirOrder()
+    {
+        var result = ManifestParser.Parse(
+            """
+            spin_manifest_version = 2
+            application = { name = "a" }
+            trigger.http = [{ route = "/b", component = "x" }, { route = "/a", component = "x" }]
+            component.x.source = "x.wasm"
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Equal(["/b", "/a"], result.Manifest!.Routes.Select(route => route.Pattern));
+    }
+
+    [Theory]
+    [InlineData("spin_manifest_version = 1", 1, 25, "'spin_manifest_version' must be 2.")]
+    [InlineData("spin_manifest_version = \"2\"", 1, 25, "must be 2")]
+    [InlineData("spin_version = \"1\"", 1, 1, "'spin_manifest_version' is missing")]
+    [InlineData("", 1, 1, "'spin_manifest_version' is missing")]
+    [InlineData("spin_manifest_version = 2", 1, 1, "'application' is missing")]
+    [InlineData("spin_manifest_version = 2\napplication = 3", 2, 15, "'application' must be a table, and here is a whole number")]
+    [InlineData("spin_manifest_version = 2\n[application]\nname = 'a'", 1, 1, "'trigger.http' is missing")]
+    [InlineData("spin_manifest_version = 2\n[application", 2, 13, "Not valid TOML")]
+    [InlineData("spin_manifest_version = 2\nspin_manifest_version = 2", 2, 1, "Not valid TOML")]
+    public void Parse_NotAManifest_PointsAtIt(string toml, int line, int column, string message) => ExpectError(toml, line, column, message);
+
+    [Theory]
+    [InlineData("name = 'a'\nnaem = 'b'", 4, 1, "'application.naem' is not a key of the manifest. Known here: name, version")]
+    [InlineData("version = '1'", 2, 2, "'application.name' is missing")]
+    [InlineData("name = 'a'\nauthors = ['x', 3]", 4, 17, "'application.authors' must be a list of strings, and here is a whole number")]
+    [InlineData("name = 'a'\nauthors = 'x'", 4, 11, "'application.authors' must be a list, and here is a string")]
+    [InlineData("name = 'a'\n[application.tool.platform]\nreceipts = 'yes'", 5, 12, "'application.tool.platform.receipts' must be true or false")]
+    [InlineData("name = 'a'\n[application.tool.platform]\nreceipt = true", 5, 1, "'application.tool.platform.receipt' is not a key")]
+    [InlineData("name = 'a'\n[application.trigger.redis]\naddress = 'redis://x'", 4, 22, "'application.trigger.redis' is refused: this release runs HTTP triggers only.")]
+    [InlineData("name = 'a'\n[application.trigger.http]\nbase = '/x'", 5, 8, "'application.trigger.http.base' must be \"/\"")]
+    public void Parse_WrongApplication_PointsAtIt(string lines, int line, int column, string message) =>
+        ExpectError($"spin_manifest_version = 2\n[application]\n{lines}\n[[trigger.http]]\nroute = '/...'\ncomponent = 'c'\n[component.c]\nsource = 'c.wasm'", line, column, message);
+
+    [Theory]
+    [InlineData("route = '/'", 4, 11, "'trigger.http.component' is missing")]
+    [InlineData("component = 'c'", 4, 11, "'trigger.http.route' is missing")]
+    [InlineData("route = '/'\ncomponent = 'd'", 6, 13, "There is no [component.d] for this route.")]
+    [InlineData("route = '/'\ncomponent = 1", 6, 13, "'trigger.http.component' must be a component's name, or its table")]
+    [InlineData("route = { private = true }\ncomponent = 'c'", 5, 9, "private routes need calls among components")]
+    [InlineData("route = '/*'\ncomponent = 'c'", 5, 9, "The route \"/*\" is refused: '*' is no wildcard")]
+    [InlineData("route = '/a/.../b'\ncomponent = 'c'", 5, 9, "'...' can only be a route's last segment")]
+    [InlineData("route = '/'\ncomponent = 'c'\nexecutor = { type = 'spin' }", 7, 21, "The executor \"spin\" is refused")]
+    [InlineData("route = '/'\ncomponent = 'c'\nexecutor = { type = 'fcgi' }", 7, 21, "The executor \"fcgi\" is not known")]
+    [InlineData("route = '/'\ncomponent = 'c'\nexecutor = {}", 7, 1, "'trigger.http.executor.type' is missing")]
+    [InlineData("route = '/'\ncomponent = 'c'\nexecutor = { type = 'http', argv = 'x' }", 7, 29, "'trigger.http.executor.argv' is not a key")]
+    [InlineData("route = '/'\ncomponent = 'c'\nexecutor = { type = 'wagi', argv = 'x' }", 7, 36, "'trigger.http.executor.argv' is refused")]
+    [InlineData("route = '/'\ncomponent = 'c'\nexecutor = { type = 'wagi', entrypoint = 'main' }", 7, 42, "'trigger.http.executor.entrypoint' is refused")]
+    [InlineData("route = '/'\ncomponent = 'c'\nchannel = 'x'", 7, 1, "'trigger.http.channel' is not a key")]
+    [InlineData("route = '/'\ncomponent = 'c'\nstatic_response = { status_code = 200 }", 7, 1, "'trigger.http.static_response' is refused")]
+    [InlineData("route = '/a/:x'\ncomponent = 'c'\n[[trigger.http]]\nroute = 'a/:y/'\ncomponent = 'c'", 8, 9, "The route \"a/:y/\" matches the same as \"/a/:x\" above")]
+    [InlineData("route = '/'\ncomponent = 'c'\n[[trigger.redis]]\nchannel = 'x'\ncomponent = 'c'", 7, 11, "'trigger.redis' is refused: this release runs HTTP triggers only.")]
+    [InlineData("route = '/'\ncomponent = { sorce = 'c.wasm' }", 6, 15, "'trigger.http.component.sorce' is not a key")]
+    public void Parse_WrongTrigger_PointsAtIt(string lines, int line, int column, string message) =>
+        ExpectError($"spin_manifest_version = 2\n[application]\nname = 'a'\n[[trigger.http]]\n{lines}\n[component.c]\nsource = 'c.wasm'", line, column, message);
+
+    [Theory]
+    [InlineData("", 8, 12, "'component.c.source' is missing")]
+    [InlineData("source = { url = 'https://x/c.wasm', digest = 'sha256:00' }", 9, 10, "modules are uploaded, not fetched")]
+    [InlineData("source = { registry = 'x', package = 'a:b', version = '1' }", 9, 10, "upload the file as the part of that name")]
+    [InlineData("source = '../c.wasm'", 9, 10, "must be a path within the manifest's directory")]
+    [InlineData("source = '/c.wasm'", 9, 10, "must be a path within the manifest's directory")]
+    [InlineData("source = 'c.wasm'\nsorce = 'd.wasm'", 10, 1, "'component.c.sorce' is not a key")]
+    [InlineData("source = 'c.wasm'\nenvironment = { A = 1 }", 10, 21, "'component.c.environment.A' must be a string")]
+    [InlineData("source = 'c.wasm'\nenvironment = { 'A=B' = '1' }", 10, 25, "names of environment variables hold no '='")]
+    [InlineData("source = 'c.wasm'\nfiles = ['../x']", 10, 10, "\"../x\" must be a path or glob")]
+    [InlineData("source = 'c.wasm'\nfiles = ['a/[']", 10, 10, "\"a/[\" must be a path or glob")]
+    [InlineData("source = 'c.wasm'\nfiles = ['a**b']", 10, 10, "\"a**b\" must be a path or glob")]
+    [InlineData("source = 'c.wasm'\nfiles = [1]", 10, 10, "'component.c.files' must be a list of globs")]
+    [InlineData("source = 'c.wasm'\nfiles = [{ source = 'x' }]", 10, 10, "'component.c.files.destination' is missing")]
+    [InlineData("source = 'c.wasm'\nfiles = [{ source = 'x', destination = 'y' }]", 10, 10, "'component.c.files.destination' must be an absolute path")]
+    [InlineData("source = 'c.wasm'\nfiles = [{ source = 'x', destination = '/../y' }]", 10, 10, "'component.c.files.destination' must be an absolute path")]
+    [InlineData("source = 'c.wasm'\nfiles = [{ source = '../x', destination = '/' }]", 10, 10, "'component.c.files.source' must be a path within")]
+    [InlineData("source = 'c.wasm'\nallowed_http_hosts = ['x']", 10, 1, "write 'allowed_outbound_hosts")]
+    [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['example.com']", 10, 27, "must be scheme://host[:port]")]
+    [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://{{ host }}']", 10, 27, "this release has no variables")]
+    [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://user@example.com']", 10, 27, "must be scheme://host[:port]")]
+    [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://example.com/path']", 10, 27, "must be scheme://host[:port]")]
+    [InlineData("source = 'c.wasm'\nkey_value_stores = ['default']", 10, 1, "'component.c.key_value_stores' is refused: this release has no key-value stores.")]
+    [InlineData("source = 'c.wasm'\nsqlite_databases = ['default']", 10, 1, "'component.c.sqlite_databases' is refused: this release has no SQLite databases.")]
+    [InlineData("source = 'c.wasm'\nai_models = ['llama2-chat']", 10, 1, "'component.c.ai_models' is refused")]
+    [InlineData("source = 'c.wasm'\nvariables = { a = 'b' }", 10, 1, "'component.c.variables' is refused: this release has no variables")]
+    [InlineData("source = 'c.wasm'\ndependencies = { 'a:b' = '1' }", 10, 1, "'component.c.dependencies' is refused")]
+    [InlineData("source = 'c.wasm'\ndependencies_inherit_configuration = true", 10, 1, "'component.c.dependencies_inherit_configuration' is refused")]
+    [InlineData("source = 'c.wasm'\n[component.c.profile.debug]\nsource = 'd.wasm'", 10, 14, "'component.c.profile' is refused")]
+    [InlineData("source = 'c.wasm'\n[component.c.tool.platform]\nfuel = 0", 11, 8, "'component.c.tool.platform.fuel' is 0; it must be a whole number from 1.")]
+    [InlineData("source = 'c.wasm'\n[component.c.tool.platform]\nwall-ms = -5", 11, 11, "is -5; it must be a whole number from 1.")]
+    [InlineData("source = 'c.wasm'\n[component.c.tool.platform]\nwall-ms = 1.5", 11, 11, "must be a whole number from 1, and here is a fraction")]
+    [InlineData("source = 'c.wasm'\n[component.c.tool.platform]\nwall_ms = 5", 11, 1, "'component.c.tool.platform.wall_ms' is not a key of the manifest. Known here: fuel, memory-bytes, wall-ms")]
+    [InlineData("source = 'c.wasm'\n[component.'b--c']\nsource = 'b.wasm'", 10, 12, "A component's name is words")]
+    [InlineData("source = 'c.wasm'\n[variables]\nx = { default = 'y' }", 10, 2, "'variables' is refused: this release has no variables")]
+    [InlineData("source = 'c.wasm'\n[triggers]", 10, 2, "'triggers' is not a key of the manifest")]
+    public void Parse_WrongComponent_PointsAtIt(string lines, int line, int column, string message) =>
+        ExpectError($"spin_manifest_version = 2\n[application]\nname = 'a'\n\n[[trigger.http]]\nroute = '/'\ncomponent = 'c'\n[component.c]\n{lines}", line, column, message);
+
+    [Fact]
+    public void Parse_ManyErrors_AreReportedTogetherInOrder()
+    {
+        var result = ManifestParser.Parse(
+            "spin_manifest_version = 2\nzzz = 1\n[application]\n[[trigger.http]]\nroute = '/'\n[component.c]\nsorce = ''\nkey_value_stores = ['x']");
+        Assert.Equal([(2, 1), (3, 2), (4, 11), (6, 12), (7, 1), (8, 1)], result.Errors.Select(error => (error.Line, error.Column)));
+    }
+
+    [Fact]
+    public void Parse_ThousandsOfUnknownKeys_ReportsTwenty()
+    {
+        var keys = string.Join('\n', Enumerable.Range(0, 5000).Select(i => $"key{i} = {i}"));
+        Assert.Equal(20, ManifestParser.Parse($"spin_manifest_version = 2\n{keys}\n[application]\nname = 'a'").Errors.Count);
+    }
+
+    [Theory]
+    [InlineData("a = ")]
+    [InlineData("[")]
+    public void Parse_NestedThousandsDeep_IsRefused(string start)
+    {
+        var result = ManifestParser.Parse(start + new string('[', 50_000));
+        Assert.False(result.IsValid);
+        Assert.Contains("Not valid TOML", result.Errors[0].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[[a]]\n[a]")]
+    [InlineData("a = [1]\n[[a]]")]
+    [InlineData("a = [{}]\n[[a]]")]
+    [InlineData("[a]\n[[a]]")]
+    [InlineData("a = 1\n[a.b]")]
+    [InlineData("a.b = 1\na.b.c = 2")]
+    [InlineData("a = { b = 1, b = 2 }")]
+    [InlineData("a = { b = 1, b.c = 2 }")]
+    public void Parse_KeyDefinedTwice_IsRefusedWithItsPlace(string toml)
+    {
+        var result = ManifestParser.Parse("spin_manifest_version = 2\n" + toml);
+        Assert.False(result.IsValid);
+        Assert.All(result.Errors, error => Assert.True(error.Line > 1, error.ToString()));
+    }
+
+    [Fact]
+    public void Parse_ARouteTooMany_IsRefused()
+    {
+        var triggers = string.Concat(Enumerable.Range(0, ManifestParser.MaxRoutes + 1).Select(i => $"[[trigger.http]]\nroute = '/r{i}'\ncomponent = 'c'\n"));
+        ExpectError(
+            $"spin_manifest_version = 2\n[application]\nname = 'a'\n[component.c]\nsource = 'c.wasm'\n{triggers}",
+            6 + (3 * ManifestParser.MaxRoutes),
+            11,
+            "at most 1000 HTTP triggers");
+    }
+
+    private static void ExpectError(string toml, int line, int column, string message)
+    {
+        var result = ManifestParser.Parse(toml);
+        Assert.Null(result.Manifest);
+        Assert.Contains(
+            result.Errors,
+            error => error.Line == line && error.Column == column && error.Message.Contains(message, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Platform.Contracts.Versions;
+
+namespace Platform.Contracts.Tests.Versions;
+
+/// <summary>The stored form of a version: what is pinned here is in databases.</summary>
+public sealed class VersionDocumentJsonTests
+{
+    private const string Json =
+        """{"format":1,"components":[{"id":"c","moduleSha256":"ab","environment":{"A":"1","B":"2"},"files":[{"path":"/f","size":3,"sha256":"cd"}],"allowedOutboundHosts":["https://x"],"limits":{"fuel":7}}],"routes":[{"pattern":"/...","component":"c","executor":"wagi"}],"receipts":true}""";
+
+    [Theory]
+    [InlineData("A", "B")]
+    [InlineData("B", "A")]
+    public void Serialize_Document_IsTheSameHoweverItWasMade(string first, string second)
+    {
+        var document = new VersionDocument
+        {
+            Components =
+            [
+                new ComponentDocument
+                {
+                    Id = "c",
+                    ModuleSha256 = "ab",
+                    Environment = new Dictionary<string, string> { [first] = first == "A" ? "1" : "2", [second] = second == "A" ? "1" : "2" },
+                    Files = [new FileDocument("/f", 3, "cd")],
+                    AllowedOutboundHosts = ["https://x"],
+                    Limits = new LimitsDocument(Fuel: 7),
+                },
+            ],
+            Routes = [new RouteDocument("/...", "c", RouteExecutor.Wagi)],
+            Receipts = true,
+        };
+        Assert.Equal(Json, VersionDocumentJson.Serialize(document));
+    }
+
+    [Fact]
+    public void Deserialize_StoredDocument_ComesBackWhole() => Assert.Equal(Json, VersionDocumentJson.Serialize(VersionDocumentJson.Deserialize(Json)));
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("{\"components\":[]}")]
+    public void Deserialize_NoDocument_Throws(string json) => Assert.Throws<JsonException>(() => VersionDocumentJson.Deserialize(json));
+}
