@@ -4,7 +4,7 @@ namespace Platform.Worker.Invocation;
 
 /// <summary>
 /// An auto-reset event with one asynchronous waiter, free of allocations: how a guest thread tells the request's asynchronous side that there is something
-/// to send or that it has ended. Continuations run on the pool, never on the guest thread.
+/// to send or that it has ended. The continuation runs on the pool, or where the signaller can spare itself, on its thread.
 /// </summary>
 internal sealed class AsyncSignal : IValueTaskSource
 {
@@ -12,14 +12,20 @@ internal sealed class AsyncSignal : IValueTaskSource
     private const int Set = 1;
     private const int Waiting = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _source;
     private int _state;
 
-    /// <summary>Lets the waiter, or the next one, through. Any thread.</summary>
-    public void Signal()
+    /// <summary>Lets the waiter, or the next one, through; it goes on on the pool. Any thread.</summary>
+    public void Signal() => Signal(onThisThread: false);
+
+    /// <summary>Lets the waiter, or the next one, through; it may go on on this thread before this returns.</summary>
+    public void SignalHere() => Signal(onThisThread: true);
+
+    private void Signal(bool onThisThread)
     {
         if (Interlocked.Exchange(ref _state, Set) == Waiting)
         {
+            _source.RunContinuationsAsynchronously = !onThisThread;
             _source.SetResult(true);
         }
     }

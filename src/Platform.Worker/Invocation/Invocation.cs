@@ -80,13 +80,16 @@ internal sealed class Invocation : GuestWork, IRunPermit
             Fault = fault;
         }
 
-        End();
+        // What follows is short (sending a response to the server's buffer), and a switch of threads costs as much as a small guest: so it is done here.
+        _hasEnded = true;
+        Signal.SignalHere();
     }
 
     public override void Dropped()
     {
         WasDropped = true;
-        End();
+        _hasEnded = true;
+        Signal.Signal();
     }
 
     public override void Sweep()
@@ -121,13 +124,5 @@ internal sealed class Invocation : GuestWork, IRunPermit
         Fault = null;
         Result = default;
         Queued = default;
-    }
-
-    private void End()
-    {
-        // The last touch: from here on the asynchronous side may give this to another request, for which a late signal is harmless.
-        var signal = Signal;
-        _hasEnded = true;
-        signal.Signal();
     }
 }
