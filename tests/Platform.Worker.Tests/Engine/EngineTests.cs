@@ -156,4 +156,18 @@ public sealed class EngineTests(EngineServer server) : IClassFixture<EngineServe
         var zero = int.Parse("0", null);
         Parallel.For(0, 8, _ => Assert.Throws<DivideByZeroException>(() => 1 / zero));
     }
+
+    [Theory]
+    [InlineData("c-wagi", "Hello from C\n")]
+    [InlineData("rust-wagi", "Hello from Rust\n")]
+    [InlineData("as-wagi", "Hello from AssemblyScript\n")]
+    public async Task Wagi_Command_Answers(string guest, string body)
+    {
+        var app = server.Deploy(guest);
+        Assert.Equal(("200", body), await server.GetAsync(app, "/x"));
+        Assert.Equal("418", (await server.GetAsync(app, "/?status")).Outcome);
+        var (_, variables) = await server.GetAsync(app, "/x?env");
+        Assert.Contains("REQUEST_METHOD=GET\n", variables, StringComparison.Ordinal);
+        Assert.Contains("QUERY_STRING=env\n", variables, StringComparison.Ordinal);
+    }
 }
