@@ -89,6 +89,7 @@ internal sealed class HandleTable
         }
 
         Remove(handle, resource);
+        context.ReleaseHostBytes(resource);
         resource.OnDrop(context);
     }
 

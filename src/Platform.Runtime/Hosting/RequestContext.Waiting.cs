@@ -84,10 +84,30 @@ internal sealed unsafe partial class RequestContext
     /// <summary>What memories that can't be measured are taken to hold: their limit.</summary>
     public long UnseenMemoryBytes { get; set; }
 
-    /// <summary>Bytes of all memories of the request's instances.</summary>
+    /// <summary>Charges host memory that a resource holds until it is dropped; together with the guest's memories it stays under the request's limit.</summary>
+    /// <exception cref="GuestTrapException">Over the limit.</exception>
+    public void ChargeHostBytes(Resource resource, long bytes)
+    {
+        resource.HostBytes += bytes;
+        _hostBytes += bytes;
+        if (MemoryBytes() > Request.Limits.MemoryBytes)
+        {
+            throw new GuestTrapException(
+                $"out of memory: {_hostBytes} bytes held by the host for this request, over its limit of {Request.Limits.MemoryBytes} bytes in all");
+        }
+    }
+
+    /// <summary>A resource was dropped: what it held is free.</summary>
+    public void ReleaseHostBytes(Resource resource)
+    {
+        _hostBytes -= resource.HostBytes;
+        resource.HostBytes = 0;
+    }
+
+    /// <summary>Bytes of all memories of the request's instances, and what the host holds for it.</summary>
     public long MemoryBytes()
     {
-        var sum = UnseenMemoryBytes;
+        var sum = UnseenMemoryBytes + _hostBytes;
         for (var slot = 0; slot < _handler.Memories.Length; slot++)
         {
             fixed (NativeMemory* memory = &_memories[slot])

@@ -22,6 +22,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
     private NativeFunc[] _reallocs = [];
     private long _deadline;
     private long _charged;
+    private long _hostBytes;
     private bool _inRealloc;
     private CancellationTokenRegistration _aborted;
 
@@ -62,6 +63,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
         Stop = null;
         _inRealloc = false;
         _charged = 0;
+        _hostBytes = 0;
         _deadline = start + (long)(request.Limits.Wall.TotalSeconds * Stopwatch.Frequency);
         Clear(ref _instances, handler.InstanceCount);
         Clear(ref _memories, handler.Memories.Length);

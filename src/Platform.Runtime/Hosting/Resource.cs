@@ -8,6 +8,9 @@ internal abstract class Resource
     private int _children;
     private Resource? _parent;
 
+    /// <summary>Bytes of host memory that it holds, charged to the request.</summary>
+    public long HostBytes { get; set; }
+
     /// <summary>Whether children are alive.</summary>
     public bool HasChildren => _children > 0;
 

@@ -285,11 +285,27 @@ static void fill(handle request, handle outparam, bytes argument) {
     say(outparam, "OK\n");
 }
 
+// Fields of 100 KiB without end, none dropped: what the host holds for a guest.
+static void hoard(handle request, handle outparam, bytes argument) {
+    static char value[1024];
+    for (u32 i = 0; i < sizeof(value); i++) {
+        value[i] = 'v';
+    }
+    for (;;) {
+        handle fields = fields_new();
+        header_result added;
+        for (u32 i = 0; i < 100; i++) {
+            fields_append(fields, TEXT("x-hoard"), value, sizeof(value), &added);
+            MUST(!added.is_error);
+        }
+    }
+}
+
 static const fault FAULTS[] = {
     { "loop", loop }, { "memory", memory }, { "recurse", recurse }, { "trap", trap }, { "divide", divide }, { "none", none },
     { "error", error }, { "sleep", sleep }, { "oob", oob }, { "oob-result", oob_result }, { "half", half }, { "unfinished", unfinished },
     { "big", big }, { "headers-bomb", headers_bomb }, { "crlf", crlf }, { "forge", forge }, { "forge-type", forge_type },
-    { "twice", twice }, { "leak", leak }, { "slow", slow }, { "log", log }, { "outbound", outbound }, { "random", random },
+    { "twice", twice }, { "leak", leak }, { "hoard", hoard }, { "slow", slow }, { "log", log }, { "outbound", outbound }, { "random", random },
     { "clock", clock }, { "fill", fill },
 };
 

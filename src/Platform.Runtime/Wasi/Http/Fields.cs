@@ -13,25 +13,37 @@ internal sealed class Fields : Resource
     private static readonly SearchValues<char> s_token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz");
 
-    private readonly List<HeaderField> _list;
+    /// <summary>What a field costs the host besides its text: two string objects and its place in the list.</summary>
+    private const int FieldOverhead = 80;
+
+    private readonly List<HeaderField>? _list;
     private int _bytes;
 
     /// <summary>Empty and mutable.</summary>
-    public Fields() => _list = [];
-
-    /// <summary>A copy of fields that were validated elsewhere.</summary>
-    public Fields(IEnumerable<HeaderField> fields, bool immutable)
+    public Fields()
     {
-        _list = [.. fields];
-        _bytes = _list.Sum(static field => field.Name.Length + field.Value.Length);
-        Immutable = immutable;
+        _list = [];
+        List = _list;
+    }
+
+    /// <summary>An immutable view of fields that were validated elsewhere and change no more.</summary>
+    public Fields(IReadOnlyList<HeaderField> fields)
+    {
+        List = fields;
+        Immutable = true;
     }
 
     /// <summary>Whether changes are answered with <c>header-error.immutable</c>.</summary>
     public bool Immutable { get; set; }
 
     /// <summary>The fields in order.</summary>
-    public IReadOnlyList<HeaderField> List => _list;
+    public IReadOnlyList<HeaderField> List { get; }
+
+    /// <summary>Bytes of host memory that the fields take (characters are two bytes).</summary>
+    public long Cost => List.Sum(static one => CostOf(one.Name, one.Value));
+
+    /// <summary>Bytes of host memory that one field takes.</summary>
+    public static long CostOf(string name, string value) => FieldOverhead + (2L * (name.Length + value.Length));
 
     /// <summary>
     /// Lower-cases a name and checks it: an HTTP token (RFC 9110 section 5.6.2), not one that belongs to the connection.
@@ -69,14 +81,14 @@ internal sealed class Fields : Resource
         }
 
         _bytes += lower.Length + value.Length;
-        _list.Add(new HeaderField(lower, value));
+        _list!.Add(new HeaderField(lower, value));
         return HeaderError.None;
     }
 
     /// <summary>Removes every field of a name.</summary>
     public void Remove(string lower)
     {
-        for (var i = _list.Count - 1; i >= 0; i--)
+        for (var i = _list!.Count - 1; i >= 0; i--)
         {
             if (_list[i].Name == lower)
             {
@@ -89,7 +101,7 @@ internal sealed class Fields : Resource
     /// <summary>Whether there is a field of a name.</summary>
     public bool Has(string lower)
     {
-        foreach (var field in _list)
+        foreach (var field in List)
         {
             if (field.Name == lower)
             {

@@ -96,10 +96,14 @@ internal static unsafe class FieldsFunctions
             if (error == HeaderError.None)
             {
                 fields.Remove(name);
+                context.ReleaseHostBytes(fields);
+                context.ReleaseHostBytes(replacement);
                 foreach (var field in replacement.List)
                 {
                     error = error == HeaderError.None ? fields.Append(name, field.Value, context.Request.Limits.ResponseHeaderBytes) : error;
                 }
+
+                context.ChargeHostBytes(fields, fields.Cost);
             }
         }
 
@@ -118,6 +122,8 @@ internal static unsafe class FieldsFunctions
         if (error == HeaderError.None)
         {
             fields.Remove(name);
+            context.ReleaseHostBytes(fields);
+            context.ChargeHostBytes(fields, fields.Cost);
         }
 
         WriteUnit(context, lowering, values[3].U32, error);
@@ -148,7 +154,21 @@ internal static unsafe class FieldsFunctions
     }
 
     private static void Clone(RequestContext context, Lowering lowering, ValRaw* values) =>
-        values[0].U32 = context.Handles.Add(new Fields(context.Handles.Get<Fields>(values[0].U32).List, immutable: false));
+        values[0].U32 = Copy(context, context.Handles.Get<Fields>(values[0].U32));
+
+    private static uint Copy(RequestContext context, Fields source)
+    {
+        var copy = new Fields();
+        context.ChargeHostBytes(copy, source.Cost);
+        context.ChargeFuel(source.List.Count * 20);
+        foreach (var field in source.List)
+        {
+            // A client's fields may be more than a guest's own may be.
+            copy.Append(field.Name, field.Value, int.MaxValue);
+        }
+
+        return context.Handles.Add(copy);
+    }
 
     private static HeaderError AppendCore(RequestContext context, Lowering lowering, Fields fields, string name, uint pointer, uint length)
     {
@@ -161,9 +181,18 @@ internal static unsafe class FieldsFunctions
 
         var bytes = context.Memory(lowering).Slice(pointer, length);
         context.ChargeCopy(bytes.Length);
-        return length <= (uint)context.Request.Limits.ResponseHeaderBytes && Fields.TryDecodeValue(bytes, out var value)
-            ? fields.Append(lower, value, context.Request.Limits.ResponseHeaderBytes)
-            : HeaderError.InvalidSyntax;
+        if (length > (uint)context.Request.Limits.ResponseHeaderBytes || !Fields.TryDecodeValue(bytes, out var value))
+        {
+            return HeaderError.InvalidSyntax;
+        }
+
+        error = fields.Append(lower, value, context.Request.Limits.ResponseHeaderBytes);
+        if (error == HeaderError.None)
+        {
+            context.ChargeHostBytes(fields, Fields.CostOf(lower, value));
+        }
+
+        return error;
     }
 
     private static void WriteList(RequestContext context, Lowering lowering, uint target, uint array, int count)

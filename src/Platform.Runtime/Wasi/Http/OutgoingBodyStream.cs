@@ -19,7 +19,15 @@ internal sealed class OutgoingBodyStream(OutgoingBody body) : OutputStream
     }
 
     /// <inheritdoc/>
-    public override bool Write(RequestContext context, ReadOnlySpan<byte> bytes) => body.Write(bytes);
+    public override bool Write(RequestContext context, ReadOnlySpan<byte> bytes)
+    {
+        if (body.Target is null && body.HostBytes == 0)
+        {
+            context.ChargeHostBytes(body, OutgoingBody.EarlyBytes);
+        }
+
+        return body.Write(bytes);
+    }
 
     /// <inheritdoc/>
     public override void Flush(RequestContext context) => body.Target?.Flush();

@@ -115,7 +115,7 @@ internal static unsafe class OutgoingRequestFunctions
     private static void Headers(RequestContext context, Lowering lowering, ValRaw* values)
     {
         var request = context.Handles.Get<OutgoingRequest>(values[0].U32);
-        var fields = new Fields(request.Headers.List, immutable: true);
+        var fields = new Fields(request.Headers.List);
         fields.AttachTo(request);
         values[0].U32 = context.Handles.Add(fields);
     }

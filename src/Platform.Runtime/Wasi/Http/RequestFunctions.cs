@@ -54,7 +54,7 @@ internal static unsafe class RequestFunctions
     private static void Headers(RequestContext context, Lowering lowering, ValRaw* values)
     {
         var request = context.Handles.Get<IncomingRequest>(values[0].U32);
-        var fields = new Fields(context.Request.Headers, immutable: true);
+        var fields = new Fields(context.Request.Headers);
         fields.AttachTo(request);
         values[0].U32 = context.Handles.Add(fields);
     }

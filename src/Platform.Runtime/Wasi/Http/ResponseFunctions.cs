@@ -66,7 +66,7 @@ internal static unsafe class ResponseFunctions
     private static void Headers(RequestContext context, Lowering lowering, ValRaw* values)
     {
         var response = context.Handles.Get<OutgoingResponse>(values[0].U32);
-        var fields = new Fields(response.Headers.List, immutable: true);
+        var fields = new Fields(response.Headers.List);
         fields.AttachTo(response);
         values[0].U32 = context.Handles.Add(fields);
     }
