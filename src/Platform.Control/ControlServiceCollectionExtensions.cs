@@ -13,6 +13,7 @@ using Platform.Control.Apps;
 using Platform.Control.Idempotency;
 using Platform.Control.Logs;
 using Platform.Control.Modules;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Snapshots;
 using Platform.Control.Tenants;
@@ -95,7 +96,7 @@ public static class ControlServiceCollectionExtensions
     private static void AddApi(IServiceCollection services)
     {
         services.AddRouting();
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", document => document.AddOperationTransformer<RouteParameters>());
 
         // The framework's refusals then arrive as exceptions that say what was wrong, and ProblemMiddleware words them.
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);

@@ -1,0 +1,215 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using Platform.Contracts.Api;
+using Platform.Contracts.Logs;
+using Platform.Control.Logs;
+using Platform.Control.Tests.Hosting;
+using Platform.Data;
+
+namespace Platform.Control.Tests.Logs;
+
+public class LogTests
+{
+    public static TheoryData<Dialect> Dialects => ControlServer.Dialects;
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Get_WrittenLines_AreNewestFirstPageByPage(Dialect dialect)
+    {
+        await using var server = await ControlServer.StartAsync(dialect);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        await owner.DeployAsync("acme", "api", Api.Wasm());
+
+        server.Logs.Write([Line("web", "one"), Line("api", "elsewhere"), Line("web", "two \0 \ud800 é")]);
+        server.Logs.Write([Line("web", "three"), Line("none", "of no app")]);
+        await UntilStoredAsync(owner, 3);
+
+        var first = await owner.GetAsync<Page<LogLineResource>>("/v1/tenants/acme/apps/web/logs?limit=2");
+        var second = await owner.GetAsync<Page<LogLineResource>>($"/v1/tenants/acme/apps/web/logs?limit=2&cursor={first.Cursor}");
+        Assert.Equal(["three", "two \uFFFD \uFFFD é"], first.Items.Select(line => line.Text));
+        Assert.Equal("one", Assert.Single(second.Items).Text);
+        Assert.Null(second.Cursor);
+        Assert.Equal(("default", "stdout", "req", 1), (first.Items[0].Component, first.Items[0].Stream, first.Items[0].RequestId, first.Items[0].Version));
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Follow_LinesBeforeAndAfter_ComeOnceInOrder(Dialect dialect)
+    {
+        await using var server = await ControlServer.StartAsync(dialect);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        server.Logs.Write([Line("web", "before")]);
+        await UntilStoredAsync(owner, 1);
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var response = await FollowAsync(owner, null);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        await using var events = Lines(response).GetAsyncEnumerator(timeout.Token);
+        Assert.Equal("before", (await NextAsync(events)).Text);
+        for (var i = 0; i < 500; i++)
+        {
+            server.Logs.Write([Line("web", $"{i}")]);
+        }
+
+        LogLineResource? last = null;
+        for (var i = 0; i < 500; i++)
+        {
+            last = await NextAsync(events);
+            Assert.Equal($"{i}", last.Text);
+        }
+
+        using var resumed = await FollowAsync(owner, $"{last!.Id - 1}");
+        await using var rest = Lines(resumed).GetAsyncEnumerator(timeout.Token);
+        Assert.Equal("499", (await NextAsync(rest)).Text);
+    }
+
+    [Fact]
+    public async Task Follow_TokenRevoked_Ends()
+    {
+        await using var server = await ControlServer.StartAsync();
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        var viewer = await server.CreateTokenAsync("acme", TokenRole.Viewer);
+        using var response = await FollowAsync(viewer, null);
+        var id = (await owner.GetAsync<Page<TokenResource>>("/v1/tenants/acme/tokens")).Items.Single(token => token.Role == TokenRole.Viewer).Id;
+
+        using var deleted = await owner.DeleteAsync($"/v1/tenants/acme/tokens/{id}");
+
+        await response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Follow_ServerStops_EndsAndDoesNotHoldTheStop()
+    {
+        var server = await ControlServer.StartAsync();
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        using var response = await FollowAsync(owner, null);
+
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+        await response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Restart_LinesOfTheLastMoment_AreStored(Dialect dialect)
+    {
+        var first = await ControlServer.StartAsync(dialect);
+        var owner = await first.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        first.Logs.Write([.. Enumerable.Range(0, 2500).Select(i => Line("web", $"{i}"))]);
+
+        await using var second = await first.RestartAsync();
+
+        var page = await second.Operator.GetAsync<Page<LogLineResource>>("/v1/tenants/acme/apps/web/logs?limit=1");
+        Assert.Equal("2499", page.Items.Single().Text);
+    }
+
+    [Fact]
+    public async Task Write_AFloodOfOneApp_IsDroppedBeyondItsShareAndOthersStillGetIn()
+    {
+        await using var server = await ControlServer.StartAsync();
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        await owner.DeployAsync("acme", "api", Api.Wasm());
+        var flood = Enumerable.Range(0, 2000).Select(_ => Line("web", new string('x', 30_000))).ToArray();
+
+        server.Logs.Write(flood);
+        server.Logs.Write([Line("api", "still here")]);
+
+        await UntilStoredAsync(owner, 1, "api");
+        var count = await server.Get<LogStore>().ReadBackAsync(new TenantScope(1, "acme"), 1, long.MaxValue, 3000, CancellationToken.None);
+        Assert.InRange(count.Count, 1, 1999);
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Sweep_OldLinesAndBeyondTheAppsShare_AreDropped(Dialect dialect)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        await using var server = await ControlServer.StartAsync(dialect, options => options with { LogBytesPerApp = 35 }, time);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        var store = server.Get<LogStore>();
+        server.Logs.Write([Line("web", "an old line", time)]);
+        await UntilStoredAsync(owner, 1);
+
+        time.Advance(TimeSpan.FromDays(6));
+        await store.SweepAsync(CancellationToken.None);
+        Assert.Single((await owner.GetAsync<Page<LogLineResource>>("/v1/tenants/acme/apps/web/logs")).Items);
+        time.Advance(TimeSpan.FromDays(2.5));
+        server.Logs.Write([.. Enumerable.Range(0, 9).Select(i => Line("web", $"123456789-{i}", time))]);
+
+        // The sweep that the clock's advance began may be under way too, so only the newest line is sure to be seen.
+        await UntilStoredAsync(owner, 1, newest: "123456789-8");
+        await store.SweepAsync(CancellationToken.None);
+
+        var left = await owner.GetAsync<Page<LogLineResource>>("/v1/tenants/acme/apps/web/logs");
+        Assert.Equal(3, left.Items.Count);
+        Assert.EndsWith("8", left.Items[0].Text, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Get_AppMadeAnewUnderTheName_HasNoneOfTheOldLines(Dialect dialect)
+    {
+        await using var server = await ControlServer.StartAsync(dialect);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        server.Logs.Write([Line("web", "secret of the old one")]);
+        await UntilStoredAsync(owner, 1);
+        using var deleted = await server.Operator.DeleteAsync("/v1/tenants/acme");
+
+        var heir = await server.CreateTenantAsync("acme");
+        await heir.DeployAsync("acme", "web", Api.Wasm());
+
+        Assert.Empty((await heir.GetAsync<Page<LogLineResource>>("/v1/tenants/acme/apps/web/logs")).Items);
+    }
+
+    private static AppLogRecord Line(string app, string text, TimeProvider? time = null) =>
+        new("acme", app, (time ?? TimeProvider.System).GetUtcNow(), 1, "default", "req", "stdout", text);
+
+    private static async Task UntilStoredAsync(HttpClient client, int count, string app = "web", string? newest = null)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var lines = (await client.GetAsync<Page<LogLineResource>>($"/v1/tenants/acme/apps/{app}/logs?limit=200")).Items;
+            if (lines.Count >= count && (newest is null || lines[0].Text == newest))
+            {
+                return;
+            }
+
+            await Task.Delay(20, timeout.Token);
+        }
+    }
+
+    private static Task<HttpResponseMessage> FollowAsync(HttpClient client, string? lastEventId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/tenants/acme/apps/web/logs?follow=true");
+        if (lastEventId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        }
+
+        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static async IAsyncEnumerable<LogLineResource> Lines(HttpResponseMessage response)
+    {
+        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync()).EnumerateAsync())
+        {
+            if (item.EventType == "message")
+            {
+                var line = JsonSerializer.Deserialize<LogLineResource>(item.Data, JsonSerializerOptions.Web)!;
+                Assert.Equal($"{line.Id}", item.EventId);
+                yield return line;
+            }
+        }
+    }
+
+    private static async Task<LogLineResource> NextAsync(IAsyncEnumerator<LogLineResource> events)
+    {
+        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+        return events.Current;
+    }
+}
