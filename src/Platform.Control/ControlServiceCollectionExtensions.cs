@@ -66,6 +66,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<VersionAnswers>();
         services.AddSingleton<Preparation>();
         services.AddSingleton<DeployFormReader>();
+        services.AddSingleton<DocumentBuilder>();
         services.AddSingleton<DeployEndpoint>();
         services.AddSingleton<PendingDeploys>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingDeploys>());

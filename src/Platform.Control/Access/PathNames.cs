@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Platform.Contracts.Naming;
 using Platform.Control.Problems;
 
 namespace Platform.Control.Access;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Contracts.Errors;
+using Platform.Contracts.Manifests;
 using Platform.Control.Access;
 
 namespace Platform.Control.Problems;
@@ -41,6 +42,14 @@ internal static class Problem
     public static ProblemHttpResult Conflict(string detail) => Create(409, ControlProblemTypes.Conflict, "Conflict", detail);
 
     public static ProblemHttpResult TooLarge(string detail) => Create(413, ControlProblemTypes.TooLarge, "Too large", detail);
+
+    /// <summary>The first thing that is wrong with a manifest in <c>detail</c>, all of them in <c>errors</c>.</summary>
+    public static ProblemHttpResult InvalidManifest(IReadOnlyList<ManifestError> errors) => TypedResults.Problem(
+        errors[0].ToString(),
+        statusCode: 422,
+        title: "Manifest refused",
+        type: ProblemTypes.Prefix + ControlProblemTypes.InvalidManifest,
+        extensions: [new("errors", errors)]);
 
     public static ProblemHttpResult Refused(string type, string title, string detail) => Create(422, type, title, detail);
 

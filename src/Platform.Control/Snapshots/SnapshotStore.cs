@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
-using Platform.Control.Versions;
 using Platform.Data;
 
 namespace Platform.Control.Snapshots;
@@ -117,7 +116,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         var versions = known.ToBuilder();
         foreach (var row in await ReadVersionsAsync(app, known, cancellationToken))
         {
-            versions[(int)row.Number] = DocumentJson.Read(row.Document);
+            versions[(int)row.Number] = VersionDocumentJson.Deserialize(row.Document);
         }
 
         var snapshot = new AppSnapshot(key.Tenant, key.App, (int?)app.Live, versions.ToImmutable());

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
+using Platform.Contracts.Naming;
 using Platform.Control.Access;
 using Platform.Control.Idempotency;
 using Platform.Control.Paging;

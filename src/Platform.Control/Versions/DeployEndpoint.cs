@@ -18,6 +18,7 @@ namespace Platform.Control.Versions;
 /// </summary>
 internal sealed class DeployEndpoint(
     DeployFormReader reader,
+    DocumentBuilder builder,
     Preparation preparation,
     VersionStore versions,
     PendingDeploys pending,
@@ -53,7 +54,7 @@ internal sealed class DeployEndpoint(
     private async Task<IResult> DeployAsync(
         TenantAccess access, string app, DeployForm form, bool wait, HttpContext context, CancellationToken cancellationToken)
     {
-        var (document, refusal) = DocumentBuilder.Build(form);
+        var (document, refusal) = builder.Build(form);
         if (document is null)
         {
             return refusal!;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using Platform.Contracts.Manifests;
 using Platform.Control.Modules;
 using Platform.Control.Problems;
 using Platform.Data;
@@ -18,7 +19,6 @@ namespace Platform.Control.Versions;
 internal sealed class DeployFormReader(BlobStore blobs, ControlOptions options)
 {
     private const int MaxManifestBytes = 256 << 10;
-    private const int MaxPathLength = 512;
 
     /// <summary>Reads all parts. Exactly one of the results is null.</summary>
     public async Task<(DeployForm? Form, ProblemHttpResult? Refusal)> ReadAsync(
@@ -87,7 +87,7 @@ internal sealed class DeployFormReader(BlobStore blobs, ControlOptions options)
     private async Task<ProblemHttpResult?> ReadPartAsync(
         DeployForm form, string? name, TenantScope tenant, Stream body, CancellationToken cancellationToken)
     {
-        if (Normalize(name) is not { } path)
+        if (name is null || RelativePath.Normalize(name) is not { } path)
         {
             return Problem.Invalid("Each part's name must be 'module', 'manifest', or a relative path with '/' between names, without '..'.");
         }
@@ -102,18 +102,6 @@ internal sealed class DeployFormReader(BlobStore blobs, ControlOptions options)
         return result.Blob is null ? Problem.TooLarge($"The part '{path}' is too large. {ModuleEndpoints.Describe(options)}")
             : form.Parts.TryAdd(path, result.Blob) ? null
             : Problem.Invalid($"The part '{path}' came twice.");
-    }
-
-    /// <summary>A relative path in one spelling; null when it isn't one. Also how the manifest's paths are looked up.</summary>
-    public static string? Normalize(string? path)
-    {
-        if (path is null or "" or { Length: > MaxPathLength } || path[0] == '/' || path.Any(c => char.IsControl(c) || c == '\\'))
-        {
-            return null;
-        }
-
-        var segments = path.Split('/').Where(segment => segment is not ("" or ".")).ToArray();
-        return segments.Length == 0 || segments.Contains("..") ? null : string.Join('/', segments);
     }
 
     private static bool TryGetBoundary(HttpRequest request, [NotNullWhen(true)] out string? boundary)

@@ -1,31 +1,89 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Contracts.Manifests;
 using Platform.Contracts.Versions;
 using Platform.Control.Problems;
+using Platform.Data.Blobs;
 
 namespace Platform.Control.Versions;
 
-/// <summary>Makes a version's document of what a deploy uploaded.</summary>
-internal static class DocumentBuilder
+/// <summary>Makes a version's document of what a deploy uploaded, and holds it against the installation's limits.</summary>
+internal sealed class DocumentBuilder(ControlOptions options)
 {
     private const string Module = "module";
 
     /// <summary>The document, or why there can't be one. Exactly one of the results is null.</summary>
-    public static (VersionDocument? Document, ProblemHttpResult? Refusal) Build(DeployForm form)
+    public (VersionDocument? Document, ProblemHttpResult? Refusal) Build(DeployForm form)
     {
         if (form.Manifest is not null)
         {
-            return (null, Problem.Invalid("Manifests are not taken yet; deploy a single module."));
+            return BuildFromManifest(form.Manifest, form.Parts);
         }
 
         var unused = form.Parts.Keys.FirstOrDefault(name => name != Module);
         return unused is null
-            ? (Single(form.Parts[Module].Sha256), null)
+            ? (VersionDocumentBuilder.SingleModule(form.Parts[Module].Sha256), null)
             : (null, Problem.Invalid($"The part '{unused}' belongs to nothing: without a manifest only 'module' is taken."));
     }
 
-    private static VersionDocument Single(string sha256) => new()
+    private (VersionDocument?, ProblemHttpResult?) BuildFromManifest(string text, IReadOnlyDictionary<string, StoredBlob> parts)
     {
-        Components = [new ComponentDocument { Id = "default", ModuleSha256 = sha256 }],
-        Routes = [new RouteDocument("/...", "default")],
-    };
+        var parsed = ManifestParser.Parse(text);
+        if (!parsed.IsValid)
+        {
+            return (null, Problem.InvalidManifest(parsed.Errors));
+        }
+
+        var uploads = parts.ToDictionary(
+            part => NameOf(part.Key, parsed.Manifest, parts), part => new UploadedFile(part.Value.Sha256, part.Value.Size), StringComparer.Ordinal);
+        var built = VersionDocumentBuilder.Build(parsed.Manifest, uploads);
+        return built.IsValid
+            ? CheckLimits(built.Document) is { } refusal ? (null, refusal) : (built.Document, null)
+            : (null, Problem.InvalidManifest(built.Errors));
+    }
+
+    // `module` stands for the one module that the manifest asks for, so that a client need not repeat its path.
+    private static string NameOf(string part, AppManifest manifest, IReadOnlyDictionary<string, StoredBlob> parts) =>
+        part == Module && manifest.Components is [var only] && !parts.ContainsKey(only.Source) ? only.Source : part;
+
+    private ProblemHttpResult? CheckLimits(VersionDocument document)
+    {
+        // Counted as guests see them: one upload that many components mount counts for each.
+        var files = document.Components.SelectMany(component => component.Files).ToList();
+        if (files.Count > options.MaxFiles)
+        {
+            return Problem.TooLarge($"The version has {files.Count} files; at most {options.MaxFiles} are allowed.");
+        }
+
+        var bytes = files.Sum(file => file.Size);
+        return bytes > options.MaxFileBytes
+            ? Problem.TooLarge($"The version's files have {bytes} bytes; at most {options.MaxFileBytes} are allowed.")
+            : document.Components.Select(CheckCeilings).FirstOrDefault(refusal => refusal is not null);
+    }
+
+    private ProblemHttpResult? CheckCeilings(ComponentDocument component)
+    {
+        var asked = component.Limits;
+        var ceilings = options.LimitCeilings;
+        (string Key, long? Asked, long? Ceiling)[] limits =
+        [
+            ("fuel", asked.Fuel, ceilings.Fuel),
+            ("memory-bytes", asked.MemoryBytes, ceilings.MemoryBytes),
+            ("wall-ms", asked.WallMs, ceilings.WallMs),
+            ("request-body-bytes", asked.RequestBodyBytes, ceilings.RequestBodyBytes),
+            ("outbound-requests", asked.OutboundRequests, ceilings.OutboundRequests),
+            ("log-bytes", asked.LogBytes, ceilings.LogBytes),
+        ];
+        foreach (var (key, value, ceiling) in limits)
+        {
+            if (value > ceiling)
+            {
+                return Problem.Refused(
+                    ControlProblemTypes.LimitTooHigh,
+                    "Limit too high",
+                    $"Component '{component.Id}': '{key}' is {value}, above this installation's ceiling of {ceiling}.");
+            }
+        }
+
+        return null;
+    }
 }

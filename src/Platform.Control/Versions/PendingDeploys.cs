@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Modules;
+using Platform.Contracts.Versions;
 using Platform.Control.Snapshots;
 
 namespace Platform.Control.Versions;
@@ -77,7 +78,7 @@ internal sealed partial class PendingDeploys(
 
     private async Task<bool> RunAsync(PendingVersion version, CancellationToken cancellationToken)
     {
-        var prepared = await preparation.PrepareAsync(version.Tenant, DocumentJson.Read(version.Document), cancellationToken);
+        var prepared = await preparation.PrepareAsync(version.Tenant, VersionDocumentJson.Deserialize(version.Document), cancellationToken);
         if (prepared.Status == PrepareStatus.Unavailable
             && time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(version.CreatedAt) < GiveUpAfter)
         {

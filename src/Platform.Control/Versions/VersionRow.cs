@@ -18,7 +18,7 @@ internal sealed class VersionRow
 
     public required string CreatedBy { get; init; }
 
-    public VersionDocument Read() => DocumentJson.Read(Document);
+    public VersionDocument Read() => VersionDocumentJson.Deserialize(Document);
 
     public VersionState ToState() => State switch
     {

@@ -164,7 +164,7 @@ internal sealed class VersionStore(Database database, TimeProvider time)
             INSERT INTO versions (app_id, number, tenant_id, state, document, created_at, created_by)
             VALUES (@AppId, @Number, @tenant, @state, @document, @now, @createdBy)
             """,
-            new { row.AppId, row.Number, tenant = tenant.Id, state, document = DocumentJson.Write(document), now, createdBy });
+            new { row.AppId, row.Number, tenant = tenant.Id, state, document = VersionDocumentJson.Serialize(document), now, createdBy });
         return new NewVersion(row.AppId, row.Number, replaced?.Number, replaced?.Read());
     }
 

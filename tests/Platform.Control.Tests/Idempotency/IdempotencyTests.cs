@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts.Api;
 using Platform.Control.Tests.Hosting;
 using Platform.Data;
@@ -91,7 +90,7 @@ public class IdempotencyTests
     [Fact]
     public async Task Post_KeyOfYesterday_IsANewRequest()
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        var time = new ShiftedTime();
         await using var server = await ControlServer.StartAsync(time: time);
         var owner = await server.CreateTenantAsync("acme");
         using var first = await DeployAsync(owner, "key", "web", "one");

@@ -1,6 +1,5 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts.Api;
 using Platform.Contracts.Logs;
 using Platform.Control.Logs;
@@ -126,7 +125,7 @@ public class LogTests
     [Theory, MemberData(nameof(Dialects))]
     public async Task Sweep_OldLinesAndBeyondTheAppsShare_AreDropped(Dialect dialect)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        var time = new ShiftedTime();
         await using var server = await ControlServer.StartAsync(dialect, options => options with { LogBytesPerApp = 35 }, time);
         var owner = await server.CreateTenantAsync("acme");
         await owner.DeployAsync("acme", "web", Api.Wasm());

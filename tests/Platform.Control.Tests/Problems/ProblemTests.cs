@@ -62,7 +62,7 @@ public class ProblemTests
             Assert.Equal(text, (await created.ReadAsync<CreatedTokenResource>(201)).Name);
             await byId.ProblemAsync(404, "not-found");
             Assert.Contains((int)version.StatusCode, new[] { 400, 404 });
-            Assert.Equal([text, "test"], (await owner.GetAsync<Page<TokenResource>>("/v1/tenants/acme/tokens")).Items.Select(t => t.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(new[] { text, "test" }.Order(StringComparer.Ordinal), (await owner.GetAsync<Page<TokenResource>>("/v1/tenants/acme/tokens")).Items.Select(t => t.Name).Order(StringComparer.Ordinal));
         }
     }
 
