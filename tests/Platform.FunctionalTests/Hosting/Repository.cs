@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Reflection;
 
 namespace Platform.FunctionalTests.Hosting;
@@ -10,12 +12,26 @@ internal static class Repository
     /// <summary>The program as it was built, of the same configuration as the tests.</summary>
     public static string HostProgram => Path.Combine(Root, "src/Platform.Host/bin", Configuration, "net10.0/Platform.Host");
 
-    /// <summary>A guest in the tree.</summary>
-    public static string Guest(string name) => Path.Combine(Root, "tests/guests/bin", name + ".wasm");
+    /// <summary>A guest: in the tree, or, for a large one, where the build script keeps it (building it first when it must).</summary>
+    public static string Guest(string name)
+    {
+        var small = Path.Combine(Root, "tests/guests/bin", name + ".wasm");
+        return File.Exists(small) ? small : Large.GetOrAdd(name, static key => new Lazy<string>(() => BuildLarge(key))).Value;
+    }
+
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Large = new();
 
     private static string Configuration =>
         typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration
         ?? throw new InvalidOperationException("the test assembly names no configuration");
+
+    private static string BuildLarge(string name)
+    {
+        using var build = Process.Start(new ProcessStartInfo(Path.Combine(Root, "tests/guests/build.sh"), ["--path", name]) { RedirectStandardOutput = true })!;
+        var path = build.StandardOutput.ReadToEnd().Trim();
+        build.WaitForExit();
+        return build.ExitCode == 0 ? path : throw new InvalidOperationException($"tests/guests/build.sh --path {name} failed with {build.ExitCode}");
+    }
 
     private static string FindRoot()
     {

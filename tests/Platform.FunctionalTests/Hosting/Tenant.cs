@@ -54,6 +54,13 @@ internal sealed class Tenant(PlatformServer server, string name, string token)
     public Task<HttpResponseMessage> ApiAsync(HttpMethod method, string app, string path, HttpContent? content = null) =>
         server.SendAsync(method, AppPath(app) + path, Token, content);
 
+    /// <summary>Follows the app's log; the response's body goes on.</summary>
+    public Task<HttpResponseMessage> FollowLogsAsync(string app, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, AppPath(app) + "/logs?follow=true") { Headers = { { "Authorization", $"Bearer {Token}" } } };
+        return server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
     /// <summary>The app answers as the C hello does.</summary>
     public async Task ExpectHelloAsync(string app)
     {

@@ -40,12 +40,10 @@ public sealed class BaseDomainTests(SharedPlatform platform)
         Assert.Contains(paths, path => path.Key.EndsWith("/deploy", StringComparison.Ordinal) && path.Value!["post"] is not null);
     }
 
-    [Theory]
-    [InlineData("/v1/nothing")]
-    [InlineData("/nothing")]
-    public async Task Api_UnknownPath_IsAProblem(string path)
+    [Fact]
+    public async Task Api_UnknownPath_IsAProblem()
     {
-        using var response = await platform.Server.SendAsync(HttpMethod.Get, path, platform.Server.OperatorToken);
+        using var response = await platform.Server.SendAsync(HttpMethod.Get, "/v1/nothing", platform.Server.OperatorToken);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }

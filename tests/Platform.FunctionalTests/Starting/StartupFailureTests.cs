@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
 using Platform.FunctionalTests.Hosting;
 
 namespace Platform.FunctionalTests.Starting;
@@ -97,6 +98,44 @@ public sealed class StartupFailureTests : IDisposable
         Assert.Contains("ConnectionStrings:Postgres", line, StringComparison.Ordinal);
         Assert.Contains("127.0.0.1:1", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SchemaNewerThanTheProgram_SaysWhichProgramToRun()
+    {
+        var data = _directory.Combine("data");
+        await using (var first = await PlatformServer.StartAsync(data))
+        {
+            await first.StopAsync();
+        }
+
+        await using (var store = new SqliteConnection($"Data Source={Path.Combine(data, "platform.db")};Pooling=False"))
+        {
+            await store.OpenAsync();
+            await using var command = store.CreateCommand();
+            command.CommandText = "INSERT INTO schema_migrations (id, checksum, applied_at) VALUES ('29991231_01_future', '', 0)";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var line = await FailAsync(["--urls", "http://127.0.0.1:0", "--data-dir", data]);
+        Assert.Contains("newer than this program", line, StringComparison.Ordinal);
+        Assert.Contains("29991231_01_future", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Platform__Worker__RunPermits", "many", "Platform:Worker:RunPermits")]
+    [InlineData("Platform__Limits__MaxFuel", "plenty", "Platform:Limits:MaxFuel")]
+    [InlineData("Platform__Limits__MaxMemoryBytes", "1", "MaxMemoryBytes")]
+    [InlineData("Platform__BaseDomian", "example.org", "Platform:BaseDomian: no such setting")]
+    [InlineData("Platform__BaseDomain", "Example.org:80", "Platform:BaseDomain 'Example.org:80'")]
+    [InlineData("Platform__PublicUrl", "https://example.org/path", "Platform:PublicUrl 'https://example.org/path'")]
+    [InlineData("Platform__OperatorTokenFile", "/nowhere/token", "Platform:OperatorTokenFile: /nowhere/token")]
+    [InlineData("ConnectionStrings__Postgres", "Hots=db", "ConnectionStrings:Postgres")]
+    public async Task Start_WrongSetting_IsNamed(string variable, string value, string names)
+    {
+        var line = await FailAsync(
+            ["--urls", "http://127.0.0.1:0", "--data-dir", _directory.Combine("data")], new() { [variable] = value });
+        Assert.Contains(names, line, StringComparison.Ordinal);
     }
 
     [Fact]
