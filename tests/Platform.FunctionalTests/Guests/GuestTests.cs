@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json.Nodes;
 using Platform.FunctionalTests.Hosting;
 
@@ -71,17 +70,14 @@ public sealed class GuestTests(SharedPlatform platform)
     public async Task Echo_BodyInParts_EachPartComesBackBeforeTheNextIsSent()
     {
         var tenant = await DeployedAsync("c-echo");
-        using var parts = new PartByPartContent();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/echo") { Content = parts };
-        var sending = tenant.SendAsync("app", request, HttpCompletionOption.ResponseHeadersRead);
-        await parts.SendAsync("one ");
-        using var response = await sending;
-        await using var answer = await response.Content.ReadAsStreamAsync();
-        Assert.Equal("one ", await ReadAsync(answer, 4));
-        await parts.SendAsync("two");
-        Assert.Equal("two", await ReadAsync(answer, 3));
-        parts.Complete();
-        Assert.Equal(0, await answer.ReadAsync(new byte[1]));
+        await using var connection = await RawConnection.OpenAsync(platform.Server.Url);
+        await connection.SendAsync($"POST /echo HTTP/1.1\r\nHost: {tenant.HostOf("app")}\r\nTransfer-Encoding: chunked\r\n\r\n4\r\none \r\n");
+        var head = await connection.ReadUntilAsync("one ");
+        Assert.StartsWith("HTTP/1.1 200 OK", head, StringComparison.Ordinal);
+        await connection.SendAsync("3\r\ntwo\r\n");
+        await connection.ReadUntilAsync("two");
+        await connection.SendAsync("0\r\n\r\n");
+        await connection.ReadUntilAsync("0\r\n\r\n");
     }
 
     [Fact]
@@ -131,13 +127,6 @@ public sealed class GuestTests(SharedPlatform platform)
         using var response = await tenant.TryDeployAsync("app", await File.ReadAllBytesAsync(Repository.Guest(guest)));
         var problem = await PlatformServer.ExpectAsync(response, HttpStatusCode.UnprocessableEntity);
         Assert.Contains(named, problem["detail"]!.GetValue<string>(), StringComparison.Ordinal);
-    }
-
-    private static async Task<string> ReadAsync(Stream stream, int count)
-    {
-        var buffer = new byte[count];
-        await stream.ReadExactlyAsync(buffer).AsTask().WaitAsync(ServerProcess.Patience);
-        return Encoding.ASCII.GetString(buffer);
     }
 
     private async Task<Tenant> DeployedAsync(string guest)
