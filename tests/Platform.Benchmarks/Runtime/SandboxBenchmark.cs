@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BenchmarkDotNet.Attributes;
 using Platform.Runtime.Sandboxes;
 
@@ -13,14 +14,9 @@ public class SandboxBenchmark
     private LoadedHandler _handler = null!;
     private SandboxRequest _request = null!;
 
-    /// <summary>The guest: a .wasm path in <c>PLATFORM_BENCH_GUESTS</c> (separated by colons), else the tiny C component.</summary>
-    [ParamsSource(nameof(Guests))]
+    /// <summary>The guest, by its name in tests/guests.</summary>
+    [Params("c-hello", "c-libc", "js-fetch")]
     public string Guest { get; set; } = "";
-
-    /// <summary>The guests to measure.</summary>
-    public static IEnumerable<string> Guests =>
-        (Environment.GetEnvironmentVariable("PLATFORM_BENCH_GUESTS") ?? throw new InvalidOperationException(
-            "set PLATFORM_BENCH_GUESTS to the .wasm files to measure, separated by colons (./load.sh runtime does)")).Split(':');
 
     /// <summary>Compiles and loads the guest.</summary>
     [GlobalSetup]
@@ -28,7 +24,7 @@ public class SandboxBenchmark
     {
         _engine = new SandboxEngine(new SandboxEngineOptions { Slots = 16 });
         var directory = Directory.CreateTempSubdirectory("platform-bench-").FullName;
-        SandboxEngine.Compile(File.ReadAllBytes(Guest), directory);
+        SandboxEngine.Compile(File.ReadAllBytes(PathOf(Guest)), directory);
         _handler = _engine.Load(directory);
         Directory.Delete(directory, recursive: true);
         var sink = new DiscardingSink();
@@ -38,7 +34,7 @@ public class SandboxBenchmark
             Method = "GET",
             Scheme = "http",
             Authority = "hello--demo.localhost",
-            PathWithQuery = "/",
+            PathWithQuery = Guest == "c-hello" ? "/" : "/info",
             Headers = [new HeaderField("host", "hello--demo.localhost")],
             Limits = new SandboxLimits(),
             Response = sink,
@@ -50,6 +46,21 @@ public class SandboxBenchmark
         {
             throw new InvalidOperationException($"the guest doesn't answer: {Request()}");
         }
+    }
+
+    // BenchmarkDotNet builds and runs elsewhere: the tree is found from where the benchmarks were started.
+    private static string PathOf(string guest)
+    {
+        var start = new ProcessStartInfo("bash", ["tests/guests/build.sh", "--path", guest])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Environment.GetEnvironmentVariable("PLATFORM_TREE") ?? throw new InvalidOperationException(
+                "set PLATFORM_TREE to the root of the source tree (./load.sh runtime does)"),
+        };
+        using var process = Process.Start(start)!;
+        var path = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? path : throw new InvalidOperationException($"tests/guests/build.sh --path {guest} failed");
     }
 
     /// <summary>Ends the engine.</summary>
