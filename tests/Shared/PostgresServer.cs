@@ -17,6 +17,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly Process _process;
     private readonly int _port;
     private int _databases;
+    private bool _stopped;
 
     private PostgresServer(Process process, int port)
     {
@@ -93,6 +94,12 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
         Stop();
         await _process.WaitForExitAsync();
         _process.Dispose();

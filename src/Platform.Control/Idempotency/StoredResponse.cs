@@ -19,16 +19,21 @@ internal sealed record StoredResponse(int Status, string? Location, string? Cont
     {
         var response = context.Response;
         var body = response.Body;
+        var aborted = context.RequestAborted;
         using var buffer = new MemoryStream();
         response.Body = buffer;
+
+        // The effect is had: a client that has gone must not leave half an answer for the request's next try.
+        context.RequestAborted = CancellationToken.None;
         try
         {
             await result.ExecuteAsync(context);
-            await response.BodyWriter.FlushAsync(context.RequestAborted);
+            await response.BodyWriter.FlushAsync(CancellationToken.None);
         }
         finally
         {
             response.Body = body;
+            context.RequestAborted = aborted;
         }
 
         return new StoredResponse(response.StatusCode, response.Headers.Location, response.ContentType, buffer.ToArray());

@@ -10,45 +10,45 @@ namespace Platform.Control.Problems;
 internal static class Problem
 {
     public static ProblemHttpResult NotSignedIn => Create(
-        401, ControlProblemTypes.NotSignedIn, "Not signed in", "Send a valid token as 'Authorization: Bearer plat_…'.");
+        401, ApiProblemTypes.NotSignedIn, "Not signed in", "Send a valid token as 'Authorization: Bearer plat_…'.");
 
     public static ProblemHttpResult TooManyAttempts => Create(
-        429, ControlProblemTypes.TooManyAttempts, "Too many wrong tokens", "Wait as long as Retry-After says, then use a valid token.");
+        429, ApiProblemTypes.TooManyAttempts, "Too many wrong tokens", "Wait as long as Retry-After says, then use a valid token.");
 
     /// <summary>The same for what isn't there and for what is another tenant's.</summary>
     public static ProblemHttpResult NotFound => Create(
-        404, ControlProblemTypes.NotFound, "Not found", "There is no such thing, or this token has no access to it.");
+        404, ApiProblemTypes.NotFound, "Not found", "There is no such thing, or this token has no access to it.");
 
     public static ProblemHttpResult RoleTooLow(AccessLevel needed) => Create(
-        403, ControlProblemTypes.RoleTooLow, "Role too low", $"This needs the role {needed.ToString().ToLowerInvariant()} or a higher one.");
+        403, ApiProblemTypes.RoleTooLow, "Role too low", $"This needs the role {needed.ToString().ToLowerInvariant()} or a higher one.");
 
     public static ProblemHttpResult InvalidName(string what) => Create(
-        400, ControlProblemTypes.InvalidName, "Invalid name", $"The {what}'s name must be 3 to 24 of a-z, 0-9 and single hyphens, with none at either end.");
+        400, ApiProblemTypes.InvalidName, "Invalid name", $"The {what}'s name must be 3 to 24 of a-z, 0-9 and single hyphens, with none at either end.");
 
-    public static ProblemHttpResult Invalid(string detail) => Create(400, ControlProblemTypes.InvalidRequest, "Invalid request", detail);
+    public static ProblemHttpResult Invalid(string detail) => Create(400, ApiProblemTypes.InvalidRequest, "Invalid request", detail);
 
     public static ProblemHttpResult InvalidCursor => Create(
-        400, ControlProblemTypes.InvalidCursor, "Invalid cursor", "Use a cursor as a page of this list gave it, or none for the first page.");
+        400, ApiProblemTypes.InvalidCursor, "Invalid cursor", "Use a cursor as a page of this list gave it, or none for the first page.");
 
     public static ProblemHttpResult InvalidSha256 => Create(
-        400, ControlProblemTypes.InvalidName, "Invalid module name", "A module is named sha256: and 64 lower-case hex digits.");
+        400, ApiProblemTypes.InvalidName, "Invalid module name", "A module is named sha256: and 64 lower-case hex digits.");
 
     public static ProblemHttpResult HashMismatch(string sha256) => Create(
-        422, ControlProblemTypes.HashMismatch, "Hash mismatch", $"The content that came has the SHA-256 {sha256}; nothing was stored.");
+        422, ApiProblemTypes.HashMismatch, "Hash mismatch", $"The content that came has the SHA-256 {sha256}; nothing was stored.");
 
     public static ProblemHttpResult KeyReused => Create(
-        422, ControlProblemTypes.KeyReused, "Idempotency key reused", "This Idempotency-Key was used for another request. Use a new key.");
+        422, ApiProblemTypes.KeyReused, "Idempotency key reused", "This Idempotency-Key was used for another request. Use a new key.");
 
-    public static ProblemHttpResult Conflict(string detail) => Create(409, ControlProblemTypes.Conflict, "Conflict", detail);
+    public static ProblemHttpResult Conflict(string detail) => Create(409, ApiProblemTypes.Conflict, "Conflict", detail);
 
-    public static ProblemHttpResult TooLarge(string detail) => Create(413, ControlProblemTypes.TooLarge, "Too large", detail);
+    public static ProblemHttpResult TooLarge(string detail) => Create(413, ApiProblemTypes.TooLarge, "Too large", detail);
 
     /// <summary>The first thing that is wrong with a manifest in <c>detail</c>, all of them in <c>errors</c>.</summary>
     public static ProblemHttpResult InvalidManifest(IReadOnlyList<ManifestError> errors) => TypedResults.Problem(
         errors[0].ToString(),
         statusCode: 422,
         title: "Manifest refused",
-        type: ProblemTypes.Prefix + ControlProblemTypes.InvalidManifest,
+        type: ApiProblemTypes.InvalidManifest,
         extensions: [new("errors", errors)]);
 
     public static ProblemHttpResult Refused(string type, string title, string detail) => Create(422, type, title, detail);
@@ -58,18 +58,21 @@ internal static class Problem
     {
         400 => Invalid(detail ?? "The request can't be read."),
         404 => NotFound,
-        405 => Create(405, ControlProblemTypes.MethodNotAllowed, "Method not allowed", "The Allow header lists what this path takes."),
-        408 => Create(408, ControlProblemTypes.RequestTimeout, "Request timeout", "The request came too slowly."),
+        405 => Create(405, ApiProblemTypes.MethodNotAllowed, "Method not allowed", "The Allow header lists what this path takes."),
+        408 => Create(408, ApiProblemTypes.RequestTimeout, "Request timeout", "The request came too slowly."),
         413 => TooLarge(detail ?? "The body is larger than this path takes."),
-        415 => Create(415, ControlProblemTypes.UnsupportedMediaType, "Unsupported media type", detail ?? "Send JSON as 'Content-Type: application/json'."),
-        _ => Create(status, ControlProblemTypes.InvalidRequest, "Request refused", detail ?? "The request was refused."),
+        415 => Create(415, ApiProblemTypes.UnsupportedMediaType, "Unsupported media type", detail ?? "Send JSON as 'Content-Type: application/json'."),
+        _ => Create(status, ApiProblemTypes.InvalidRequest, "Request refused", detail ?? "The request was refused."),
     };
 
     public static ProblemHttpResult Internal => Create(
-        500, ControlProblemTypes.Internal, "Internal error", "The platform failed. Try again; its log has the cause.");
+        500, ApiProblemTypes.Internal, "Internal error", "The platform failed. Try again; its log has the cause.");
 
-    public static ProblemHttpResult Unavailable(string detail) => Create(503, ControlProblemTypes.NoWorker, "No worker available", detail);
+    public static ProblemHttpResult StoreUnavailable => Create(
+        503, ApiProblemTypes.StoreUnavailable, "Store unavailable", "The platform's database can't be reached now. Try again.");
+
+    public static ProblemHttpResult Unavailable(string detail) => Create(503, ApiProblemTypes.NoWorker, "No worker available", detail);
 
     private static ProblemHttpResult Create(int status, string type, string title, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, title: title, type: ProblemTypes.Prefix + type);
+        TypedResults.Problem(detail, statusCode: status, title: title, type: type);
 }

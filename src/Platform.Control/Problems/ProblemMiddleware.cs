@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             LogFailed(context.Request.Method, context.Request.Path, e);
             context.Response.Clear();
+            if (e is DbException { IsTransient: true })
+            {
+                context.Response.Headers.RetryAfter = "5";
+                await Problem.StoreUnavailable.ExecuteAsync(context);
+                return;
+            }
+
             await Problem.Internal.ExecuteAsync(context);
             return;
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Platform.Contracts.Errors;
 using Platform.Contracts.Manifests;
 using Platform.Contracts.Versions;
 using Platform.Control.Problems;
@@ -78,7 +79,7 @@ internal sealed class DocumentBuilder(ControlOptions options)
             if (value > ceiling)
             {
                 return Problem.Refused(
-                    ControlProblemTypes.LimitTooHigh,
+                    ApiProblemTypes.LimitTooHigh,
                     "Limit too high",
                     $"Component '{component.Id}': '{key}' is {value}, above this installation's ceiling of {ceiling}.");
             }

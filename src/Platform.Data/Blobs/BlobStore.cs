@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
@@ -31,11 +32,19 @@ public sealed class BlobStore(Database database, TimeProvider time)
     public async Task<BlobStoreResult> StoreAsync(
         TenantScope tenant, Stream content, string? expectedSha256, long maxBytes, CancellationToken cancellationToken)
     {
-        var buffer = new byte[ChunkBytes];
-        var first = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return first < buffer.Length
-            ? await StoreSmallAsync(tenant, buffer[..first], expectedSha256, maxBytes, cancellationToken)
-            : await StoreLargeAsync(tenant, buffer, content, expectedSha256, maxBytes, cancellationToken);
+        // Rented: a version of thousands of files would otherwise make as many large objects.
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var first = await FillAsync(content, buffer, cancellationToken);
+            return first < ChunkBytes
+                ? await StoreSmallAsync(tenant, buffer[..first], expectedSha256, maxBytes, cancellationToken)
+                : await StoreLargeAsync(tenant, buffer, content, expectedSha256, maxBytes, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>The size of a blob that the tenant owns; null when it owns none of that hash.</summary>
@@ -142,7 +151,7 @@ public sealed class BlobStore(Database database, TimeProvider time)
         string upload, byte[] buffer, Stream content, long maxBytes, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var read = buffer.Length;
+        var read = ChunkBytes;
         long size = 0;
         for (var n = 0; read > 0; n++)
         {
@@ -155,11 +164,14 @@ public sealed class BlobStore(Database database, TimeProvider time)
             hash.AppendData(buffer, 0, read);
             var data = read == buffer.Length ? buffer : buffer[..read];
             await database.ExecuteAsync(InsertChunk, new { upload, n, data }, cancellationToken);
-            read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            read = await FillAsync(content, buffer, cancellationToken);
         }
 
         return new StoredBlob(Convert.ToHexStringLower(hash.GetHashAndReset()), size);
     }
+
+    private static ValueTask<int> FillAsync(Stream content, byte[] buffer, CancellationToken cancellationToken) =>
+        content.ReadAtLeastAsync(buffer.AsMemory(0, ChunkBytes), ChunkBytes, throwOnEndOfStream: false, cancellationToken);
 
     private static BlobStoreResult? Refuse(StoredBlob blob, string? expectedSha256, long maxBytes) =>
         blob.Size > maxBytes ? new BlobStoreResult(BlobStoreStatus.TooLarge, null)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Platform.Contracts.Api;
 using Platform.Control.Tests.Hosting;
 using Platform.Data;
+using Platform.Testing;
 
 namespace Platform.Control.Tests.Problems;
 
@@ -115,6 +116,21 @@ public class ProblemTests
         using var response = await server.Operator.PostAsJsonAsync("/v1/tenants", new { name = "acme" });
 
         await response.ProblemAsync(409, "conflict");
+    }
+
+    [Fact]
+    public async Task Store_GoneWhileRunning_IsUnavailableForNow()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        var database = await postgres.CreateDatabaseAsync();
+        await using var server = await ControlServer.StartAsync(configure: options => options with { PostgresConnectionString = database });
+        await server.CreateTenantAsync("acme");
+
+        await postgres.DisposeAsync();
+        using var response = await server.Operator.GetAsync("/v1/tenants");
+
+        await response.ProblemAsync(503, "store-unavailable");
+        Assert.NotNull(response.Headers.RetryAfter);
     }
 
     [Fact]

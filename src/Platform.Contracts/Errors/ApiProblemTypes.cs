@@ -1,0 +1,26 @@
+namespace Platform.Contracts.Errors;
+
+/// <summary>The problem types that the REST API answers with. Stable: clients match on them.</summary>
+public static class ApiProblemTypes
+{
+    public const string NotSignedIn = ProblemTypes.Prefix + "not-signed-in";
+    public const string TooManyAttempts = ProblemTypes.Prefix + "too-many-attempts";
+    public const string NotFound = ProblemTypes.Prefix + "not-found";
+    public const string RoleTooLow = ProblemTypes.Prefix + "role-too-low";
+    public const string InvalidName = ProblemTypes.Prefix + "invalid-name";
+    public const string InvalidRequest = ProblemTypes.Prefix + "invalid-request";
+    public const string InvalidManifest = ProblemTypes.Prefix + "invalid-manifest";
+    public const string InvalidCursor = ProblemTypes.Prefix + "invalid-cursor";
+    public const string Conflict = ProblemTypes.Prefix + "conflict";
+    public const string TooLarge = ProblemTypes.Prefix + "too-large";
+    public const string HashMismatch = ProblemTypes.Prefix + "hash-mismatch";
+    public const string ModuleRefused = ProblemTypes.Prefix + "module-refused";
+    public const string LimitTooHigh = ProblemTypes.Prefix + "limit-too-high";
+    public const string KeyReused = ProblemTypes.Prefix + "idempotency-key-reused";
+    public const string MethodNotAllowed = ProblemTypes.Prefix + "method-not-allowed";
+    public const string RequestTimeout = ProblemTypes.Prefix + "request-timeout";
+    public const string UnsupportedMediaType = ProblemTypes.Prefix + "unsupported-media-type";
+    public const string StoreUnavailable = ProblemTypes.Prefix + "store-unavailable";
+    public const string NoWorker = ProblemTypes.Prefix + "no-worker";
+    public const string Internal = ProblemTypes.Prefix + "internal";
+}
