@@ -12,7 +12,9 @@ internal static class AdapterElision
     public static void Apply(PlanDraft draft)
     {
         var adapter = draft.Instances.Find(instance => instance.Module.Info.Name == AdapterName);
-        var memory = adapter?.Arguments.Find(argument => argument is { Module: "env", Name: "memory" })?.Item;
+        var memory = adapter?.Arguments
+            .Where((argument, i) => argument is { Module: "env", Name: "memory" } && adapter.Module.Info.Imports[i].Kind == CoreKind.Memory)
+            .FirstOrDefault()?.Item;
         if (adapter is null || memory is null || adapter.Module.Info.DefinedMemories > 0)
         {
             return;

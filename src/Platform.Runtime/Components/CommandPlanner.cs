@@ -10,7 +10,7 @@ internal static class CommandPlanner
     /// <exception cref="HandlerRefusedException">It is no such command.</exception>
     public static ComponentPlan Plan(ReadOnlyMemory<byte> wasm, PlanLimits limits)
     {
-        var info = CoreModuleParser.Parse(wasm, 0, limits);
+        var info = CoreModuleParser.Parse(wasm, 0, limits, new PartsBudget(wasm.Length));
         var plain = new CoreSignature([], []);
         if (!info.Exports.TryGetValue("_start", out var start) || !Equals(start.Signature, plain))
         {

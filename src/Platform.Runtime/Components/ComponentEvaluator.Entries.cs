@@ -3,6 +3,8 @@ namespace Platform.Runtime.Components;
 /// <content>Instances, aliases, canonical functions, imports and exports.</content>
 internal sealed partial class ComponentEvaluator
 {
+    private static readonly CoreSignature s_realloc = new([CoreType.I32, CoreType.I32, CoreType.I32, CoreType.I32], [CoreType.I32]);
+
     private void InstanceEntry(ref WasmReader section, Scope scope)
     {
         switch (section.U8())
@@ -161,14 +163,14 @@ internal sealed partial class ComponentEvaluator
         switch (code)
         {
             case 0x00:
-                section.U8();
+                RequireFunctionSort(ref section);
                 var core = At(ref section, scope.Core[0], "core function");
                 var liftOptions = Options(ref section, scope);
                 var type = At(ref section, scope.Types, "type") as FunctionType ?? throw section.Malformed("a lift of no function type");
                 scope.Functions.Add(new LiftedFunction(core, liftOptions, type));
                 return;
             case 0x01:
-                section.U8();
+                RequireFunctionSort(ref section);
                 var function = At(ref section, scope.Functions, "function");
                 var lowerOptions = Options(ref section, scope);
                 scope.Core[0].Add(Lower(ref section, function, lowerOptions));
@@ -197,6 +199,23 @@ internal sealed partial class ComponentEvaluator
         }
     }
 
+    private static void RequireFunctionSort(ref WasmReader section)
+    {
+        if (section.U8() != 0x00)
+        {
+            throw section.Malformed("a lift or lower of something else than a function");
+        }
+    }
+
+    // The host calls these without a check of their type by the engine: a wrong one would have it read and write past its arguments.
+    private static CoreItem Callee(ref WasmReader section, Scope scope, CoreSignature? expected, string what)
+    {
+        var core = At(ref section, scope.Core[0], "core function");
+        return core.Signature is not null && (expected is null || core.Signature.Equals(expected))
+            ? core.Item
+            : throw section.Malformed($"{what} has the type {core.Signature}, not {expected}");
+    }
+
     private CanonOptions Options(ref WasmReader section, Scope scope)
     {
         var encoding = StringEncoding.Utf8;
@@ -217,10 +236,10 @@ internal sealed partial class ComponentEvaluator
                     memory = At(ref section, scope.Core[(int)CoreKind.Memory], "core memory").Item;
                     break;
                 case 0x04:
-                    realloc = At(ref section, scope.Core[0], "core function").Item;
+                    realloc = Callee(ref section, scope, s_realloc, "realloc");
                     break;
                 case 0x05:
-                    postReturn = At(ref section, scope.Core[0], "core function").Item;
+                    postReturn = Callee(ref section, scope, null, "post-return");
                     break;
                 case 0x06 or 0x07:
                     throw section.Unsupported("an asynchronous lift or lower (WASI 0.3)");

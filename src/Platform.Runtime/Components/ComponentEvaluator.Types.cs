@@ -173,8 +173,10 @@ internal sealed partial class ComponentEvaluator
     // The declarations of a component or instance type. With an interface name, the exports of an instance of that type are what the platform provides.
     private Dictionary<string, object> Declarations(ref WasmReader section, Scope scope, string @interface, string version)
     {
+        _budget.Enter();
+        var start = section.Position;
         var exports = new Dictionary<string, object>(StringComparer.Ordinal);
-        var count = section.Count(MaxItems, "declarations");
+        var count = section.Count(PartsBudget.MaxItems, "declarations");
         for (var i = 0; i < count; i++)
         {
             Spend();
@@ -201,6 +203,8 @@ internal sealed partial class ComponentEvaluator
             }
         }
 
+        _budget.Read(section.Position - start);
+        _budget.Leave();
         return exports;
     }
 
@@ -257,10 +261,31 @@ internal sealed partial class ComponentEvaluator
         throw section.Unsupported("a core type section");
     }
 
-    private static string ExternName(ref WasmReader section) => section.U8() switch
+    // nameattributes. The name alone identifies an import or export; attributes only say more about it.
+    private static string ExternName(ref WasmReader section)
     {
-        0x00 or 0x01 => section.Name(),
-        0x02 => throw section.Unsupported("an import or export name with options"),
-        _ => throw section.Malformed("unknown form of name"),
-    };
+        var form = section.U8();
+        if (form > 0x02)
+        {
+            throw section.Malformed("unknown form of name");
+        }
+
+        var name = section.Name();
+        var attributes = form == 0x02 ? section.Count(3, "attributes of a name") : 0;
+        for (var i = 0; i < attributes; i++)
+        {
+            switch (section.U8())
+            {
+                case 0x00:
+                    throw section.Unsupported($"{name}, an import or export that implements the interface {section.Name()} under another name");
+                case 0x01 or 0x02:
+                    section.Name();
+                    break;
+                default:
+                    throw section.Malformed("unknown attribute of a name");
+            }
+        }
+
+        return name;
+    }
 }

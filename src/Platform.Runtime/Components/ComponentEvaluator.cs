@@ -6,14 +6,11 @@ namespace Platform.Runtime.Components;
 /// </summary>
 internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, PlanLimits limits)
 {
-    // Everything that is read or evaluated takes one; a component that instantiates itself exponentially runs out of them.
-    private const int MaxItems = 500_000;
-
     private readonly List<PlannedInstance> _instances = [];
     private readonly List<HostImport> _hostImports = [];
     private readonly Dictionary<HostImport, int> _hostIndexes = [];
     private readonly Dictionary<int, CoreModule> _modules = [];
-    private int _items;
+    private readonly PartsBudget _budget = new(wasm.Length);
 
     /// <summary>Core instantiations in order.</summary>
     public List<PlannedInstance> Instances => _instances;
@@ -32,17 +29,12 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
 
     private WasmReader ReaderAt(int start, int length) => new(wasm.Span.Slice(start, length), start);
 
-    private void Spend()
-    {
-        if (++_items > MaxItems)
-        {
-            throw new HandlerRefusedException(HandlerRefusal.TooLarge, $"the component has more than {MaxItems} parts");
-        }
-    }
+    private void Spend() => _budget.Item();
 
     // Arguments are null for the uploaded component, whose imports are the platform's.
     private void EvaluateComponent(int start, int length, Scope scope, IReadOnlyDictionary<string, object>? arguments)
     {
+        _budget.Enter();
         var reader = ReaderAt(start, length);
         if (!reader.Bytes(8).SequenceEqual("\0asm\x0d\0\x01\0"u8))
         {
@@ -53,12 +45,20 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
         {
             var id = reader.U8();
             var section = reader.Sub(reader.U32());
+            Spend();
+            if (id is not (1 or 4))
+            {
+                _budget.Read(section.Remaining);
+            }
+
             Section(id, ref section, scope, arguments);
             if (!section.AtEnd && id is not (0 or 1 or 4))
             {
                 throw section.Malformed($"bytes after the end of section {id}");
             }
         }
+
+        _budget.Leave();
     }
 
     private void Section(byte id, ref WasmReader section, Scope scope, IReadOnlyDictionary<string, object>? arguments)
@@ -84,7 +84,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
                 throw section.Malformed($"unknown component section {id}");
         }
 
-        var count = section.Count(MaxItems, "entries of a section");
+        var count = section.Count(PartsBudget.MaxItems, "entries of a section");
         for (var i = 0; i < count; i++)
         {
             Spend();
@@ -150,7 +150,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
         var (start, length) = (section.Offset, section.Remaining);
         if (!_modules.TryGetValue(start, out var module))
         {
-            module = new CoreModule(new CoreModuleRange(start, length), CoreModuleParser.Parse(wasm.Slice(start, length), start, limits));
+            module = new CoreModule(new CoreModuleRange(start, length), CoreModuleParser.Parse(wasm.Slice(start, length), start, limits, _budget));
             _modules.Add(start, module);
         }
 
@@ -218,6 +218,12 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
             {
                 throw new HandlerRefusedException(
                     HandlerRefusal.Malformed, $"a core module imports {import.Module} {import.Name}, which its instantiation doesn't give");
+            }
+
+            if (import is { Kind: CoreKind.Function, Signature: null })
+            {
+                throw new HandlerRefusedException(
+                    HandlerRefusal.Unsupported, $"a core module imports the function {import.Module} {import.Name} with vector or reference values");
             }
 
             if (entity.Kind != import.Kind || (entity.Kind == CoreKind.Function && !Equals(entity.Signature, import.Signature)))

@@ -36,8 +36,18 @@ internal static class ComponentPlanner
             draft = Draft(evaluator, handler, elideAdapter: false);
         }
 
-        return draft.Finish(HandlerKind.HttpComponent);
+        var plan = draft.Finish(HandlerKind.HttpComponent);
+        return CallsGuestsOnly(plan)
+            ? plan
+            : throw new HandlerRefusedException(
+                HandlerRefusal.Unsupported, "a handler, realloc, post-return or start function that is an imported function itself");
     }
+
+    // What the host calls, it looks up among the exports of the plan's instances.
+    private static bool CallsGuestsOnly(ComponentPlan plan) =>
+        plan.Handler is { Core: InstanceExportItem, PostReturn: null or InstanceExportItem, Memory: null or InstanceExportItem }
+        && plan.HostImports.All(import => import is { Memory: null or InstanceExportItem, Realloc: null or InstanceExportItem })
+        && plan.Steps.OfType<CallStep>().All(call => call.Function is InstanceExportItem);
 
     private static PlanDraft Draft(ComponentEvaluator evaluator, HandlerExport handler, bool elideAdapter)
     {
@@ -62,7 +72,7 @@ internal static class ComponentPlanner
                 continue;
             }
 
-            if (!version.StartsWith("0.2.", StringComparison.Ordinal) || version.Contains('-', StringComparison.Ordinal))
+            if (!(version == "0.2" || version.StartsWith("0.2.", StringComparison.Ordinal)) || version.Contains('-', StringComparison.Ordinal))
             {
                 throw new HandlerRefusedException(HandlerRefusal.Unsupported, $"exports {name}; supported is {HttpHandler}@0.2.x");
             }

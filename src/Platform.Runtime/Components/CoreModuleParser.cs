@@ -17,22 +17,24 @@ internal ref struct CoreModuleParser
     private readonly ReadOnlyMemory<byte> _wasm;
     private readonly int _offset;
     private readonly PlanLimits _limits;
+    private readonly PartsBudget _budget;
     private readonly CoreModuleInfo _info = new();
     private int _tables;
     private int _memories;
 
-    private CoreModuleParser(ReadOnlyMemory<byte> wasm, int offset, PlanLimits limits)
+    private CoreModuleParser(ReadOnlyMemory<byte> wasm, int offset, PlanLimits limits, PartsBudget budget)
     {
         _wasm = wasm;
         _offset = offset;
         _limits = limits;
+        _budget = budget;
     }
 
     /// <summary>Reads the module that stands at <paramref name="offset"/> of the uploaded binary.</summary>
     /// <exception cref="HandlerRefusedException">Malformed, unsupported, or over a cap.</exception>
-    public static CoreModuleInfo Parse(ReadOnlyMemory<byte> wasm, int offset, PlanLimits limits)
+    public static CoreModuleInfo Parse(ReadOnlyMemory<byte> wasm, int offset, PlanLimits limits, PartsBudget budget)
     {
-        var parser = new CoreModuleParser(wasm, offset, limits);
+        var parser = new CoreModuleParser(wasm, offset, limits, budget);
         parser.Run();
         return parser._info;
     }
@@ -122,6 +124,7 @@ internal ref struct CoreModuleParser
     private readonly void Types(ref WasmReader section)
     {
         var count = section.Count(MaxTypes, "types");
+        _budget.CoreParts(count);
         for (var i = 0; i < count; i++)
         {
             var form = section.U8();
@@ -162,6 +165,7 @@ internal ref struct CoreModuleParser
     private void Imports(ref WasmReader section)
     {
         var count = section.Count(MaxImports, "imports");
+        _budget.CoreParts(count);
         for (var i = 0; i < count; i++)
         {
             var module = section.Name();
@@ -201,6 +205,7 @@ internal ref struct CoreModuleParser
     private readonly void Functions(ref WasmReader section)
     {
         var count = section.Count(MaxFunctions, "functions");
+        _budget.CoreParts(count);
         for (var i = 0; i < count; i++)
         {
             _info.Functions.Add(TypeAt(ref section, section.U32()));
@@ -302,6 +307,7 @@ internal ref struct CoreModuleParser
     private readonly void Exports(ref WasmReader section)
     {
         var count = section.Count(MaxExports, "exports");
+        _budget.CoreParts(count);
         for (var i = 0; i < count; i++)
         {
             var name = section.Name();

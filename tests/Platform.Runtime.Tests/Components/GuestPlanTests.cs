@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Platform.Runtime.Components;
+using Platform.Runtime.Hosting;
+using Platform.Runtime.Tests.Sandboxes;
+
+namespace Platform.Runtime.Tests.Components;
+
+/// <summary>Plans of the real guests.</summary>
+public sealed class GuestPlanTests
+{
+    [Theory]
+    [InlineData("c-hello")]
+    [InlineData("c-echo")]
+    [InlineData("c-faults")]
+    public void Plan_OfATinyComponent_IsOneInstanceOfHostFunctionsOnly(string guest)
+    {
+        var plan = Plan(guest);
+        Assert.Equal(HandlerKind.HttpComponent, plan.Kind);
+        Assert.Single(plan.Modules);
+        var instance = Assert.Single(plan.Steps.OfType<InstantiateStep>());
+        Assert.All(instance.Arguments, argument => Assert.IsType<HostFunctionItem>(argument.Item));
+        Assert.Equal(("wasi:http/incoming-handler", "handle"), (plan.Handler.Interface, plan.Handler.Function));
+        Assert.Equal("(i32 i32) -> ()", plan.Handler.Signature.ToString());
+        Assert.Contains(plan.HostImports, import => import is { Interface: "wasi:http/types", Function: "[static]response-outparam.set" });
+    }
+
+    [Fact]
+    public void Plan_OfALibcComponent_ElidesTheAdapter()
+    {
+        var plan = Plan("c-libc");
+        Assert.Single(plan.Modules);
+        Assert.Contains(plan.HostImports, import => import is
+        {
+            Kind: HostImportKind.CoreFunction, Interface: "wasi_snapshot_preview1", Memory: InstanceExportItem { Instance: 0, Name: "memory" },
+        });
+    }
+
+    [Theory]
+    [InlineData("c-wagi")]
+    [InlineData("rust-wagi")]
+    [InlineData("as-wagi")]
+    public void Plan_OfACommand_CallsStart(string guest)
+    {
+        var plan = Plan(guest);
+        Assert.Equal(HandlerKind.WagiCommand, plan.Kind);
+        Assert.Equal(new InstanceExportItem(0, "_start"), plan.Handler.Core);
+        Assert.All(plan.HostImports, import => Assert.Equal("wasi_snapshot_preview1", import.Interface));
+    }
+
+    [Theory]
+    [InlineData("c-hello")]
+    [InlineData("c-echo")]
+    [InlineData("c-libc")]
+    [InlineData("c-wagi")]
+    [InlineData("rust-wagi")]
+    [InlineData("as-wagi")]
+    public void Plan_OfAGuest_NamesOnlyWhatIsThere(string guest)
+    {
+        var plan = Plan(guest);
+        foreach (var import in plan.HostImports)
+        {
+            HostFunctions.Instance.Resolve(import);
+        }
+
+        var made = 0;
+        foreach (var step in plan.Steps.OfType<InstantiateStep>())
+        {
+            Assert.InRange(step.Module, 0, plan.Modules.Count - 1);
+            Assert.All(step.Arguments, argument => Assert.True(argument.Item is not InstanceExportItem export || export.Instance < made));
+            made++;
+        }
+    }
+
+    [Theory]
+    [InlineData("no-handler", HandlerRefusal.NoHandler, "wasi:http/incoming-handler")]
+    [InlineData("core-import", HandlerRefusal.UnknownImport, "missing")]
+    [InlineData("no-start", HandlerRefusal.NoHandler, "_start")]
+    [InlineData("memory64", HandlerRefusal.Unsupported, "memory64")]
+    [InlineData("threads", HandlerRefusal.Unsupported, "threads")]
+    public void Plan_OfAGuestToRefuse_SaysWhy(string guest, HandlerRefusal refusal, string named)
+    {
+        var refused = Wasm.Refused(Read(guest));
+        Assert.Equal(refusal, refused.Refusal);
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unknown-import", "acme:nothing/here")]
+    [InlineData("wrong-type", "get-random-u64")]
+    public void Resolve_OfAnImportTheHostLacks_NamesIt(string guest, string named)
+    {
+        var plan = Plan(guest);
+        var refused = Assert.Throws<HandlerRefusedException>(() => plan.HostImports.Select(HostFunctions.Instance.Resolve).ToArray());
+        Assert.Equal(HandlerRefusal.UnknownImport, refused.Refusal);
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("c-hello")]
+    [InlineData("c-libc")]
+    [InlineData("c-wagi")]
+    public void PlanSerializer_OfAPlan_ReadsWhatItWrote(string guest)
+    {
+        var written = PlanSerializer.Serialize(Plan(guest));
+        Assert.Equal(written, PlanSerializer.Serialize(PlanSerializer.Deserialize(written)));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"Unknown\":1}")]
+    [InlineData("[")]
+    public void PlanSerializer_OfAnythingElse_Throws(string json) =>
+        Assert.ThrowsAny<JsonException>(() => PlanSerializer.Deserialize(System.Text.Encoding.UTF8.GetBytes(json)));
+
+    private static ComponentPlan Plan(string guest) => ComponentPlanner.Plan(Read(guest));
+
+    private static byte[] Read(string guest) => File.ReadAllBytes(Guests.Path(guest));
+}

@@ -1,0 +1,59 @@
+using static Platform.Runtime.Tests.Components.Wasm;
+
+namespace Platform.Runtime.Tests.Components;
+
+/// <summary>What is refused, and that the reason names it (attacks A7, A8, A32).</summary>
+public sealed class RefusalTests
+{
+    public static TheoryData<string, byte[], HandlerRefusal, string> Cases => new()
+    {
+        { "empty", [], HandlerRefusal.Malformed, "00 61 73 6d" },
+        { "text", [.. "(module)"u8], HandlerRefusal.Malformed, "WAT" },
+        { "compiled artifact", [0x7f, (byte)'E', (byte)'L', (byte)'F', 0, 0, 0, 0], HandlerRefusal.Malformed, "artifact" },
+        { "other version", [.. "\0asm\x0c\0\x01\0"u8], HandlerRefusal.Unsupported, "0c000100" },
+        { "empty component", Component(), HandlerRefusal.NoHandler, "wasi:http/incoming-handler" },
+        { "empty module", Module(), HandlerRefusal.NoHandler, "_start" },
+        { "section past the end", Component([7, 5, 0]), HandlerRefusal.Malformed, "offset 0x" },
+        { "unknown section", Component(Section(13)), HandlerRefusal.Malformed, "section 13" },
+        { "bytes left in a section", Component(Section(7, 0, 0)), HandlerRefusal.Malformed, "after the end" },
+        { "start function", Component(Section(9, 0, 0, 0)), HandlerRefusal.Unsupported, "start function" },
+        { "value definition", Component(Section(12, 0)), HandlerRefusal.Unsupported, "value" },
+        { "core type section", Component(Entries(3, [0x50, 0])), HandlerRefusal.Unsupported, "core type" },
+        { "async function type", Component(Entries(7, [0x43, 0, 1, 0])), HandlerRefusal.Unsupported, "async" },
+        { "stream type", Component(Entries(7, [0x66, 0])), HandlerRefusal.Unsupported, "stream" },
+        { "flags of 33", Component(Entries(7, [0x6e, .. Vector([.. Enumerable.Range(0, 33).Select(i => Name($"f{i}"))])])), HandlerRefusal.Unsupported, "32 names" },
+        { "own resource", Component(Entries(7, [0x3f, 0x7f, 0]), Entries(8, [0x02, 0])), HandlerRefusal.Unsupported, "resource.new" },
+        { "drop of an own resource", Component(Entries(7, [0x3f, 0x7f, 0]), Entries(8, [0x03, 0])), HandlerRefusal.Unsupported, "defines itself" },
+        { "asynchronous builtin", Component(Entries(8, [0x0d])), HandlerRefusal.Unsupported, "0x0d" },
+        { "utf-16 lowering", Component(Entries(7, [0x40, 0, 1, 0]), Entries(10, [0, .. Name("f"), 1, 0]), Entries(8, [1, 0, 0, .. Vector([0x01])])), HandlerRefusal.Unsupported, "Utf16" },
+        { "asynchronous lowering", Component(Entries(7, [0x40, 0, 1, 0]), Entries(10, [0, .. Name("f"), 1, 0]), Entries(8, [1, 0, 0, .. Vector([0x06])])), HandlerRefusal.Unsupported, "asynchronous" },
+        { "realloc of another type", Component(Entries(7, [0x40, 0, 1, 0]), Entries(10, [0, .. Name("f"), 1, 0]), Entries(8, [1, 0, 0, 0], [1, 0, 0, .. Vector([0x04, 0])])), HandlerRefusal.Malformed, "realloc" },
+        { "imported core module", Component(Entries(10, [0, .. Name("m"), 0, 0x11, 0])), HandlerRefusal.Unsupported, "core module m" },
+        { "name that implements", Component(Entries(10, [2, .. Name("f"), 1, 0, .. Name("a:b/c"), 1, 0])), HandlerRefusal.Unsupported, "a:b/c" },
+        { "name of no UTF-8", Component(Entries(10, [0, 1, 0xff, 1, 0])), HandlerRefusal.Malformed, "UTF-8" },
+        { "alias outside", Component(Entries(6, [3, 2, 1, 0])), HandlerRefusal.Malformed, "outside" },
+        { "index from nowhere", Component(Entries(2, [0, 0, 0])), HandlerRefusal.Malformed, "core module 0" },
+        { "handler of WASI 0.3", Component(Entries(5, [1, 0]), Entries(11, [0, .. Name("wasi:http/incoming-handler@0.3.0"), 5, 0, 0])), HandlerRefusal.Unsupported, "0.3.0" },
+        { "unmet core import", Component(Section(1, Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("env"), .. Name("gone"), 0, 0]))), Entries(2, [0, 0, 0])), HandlerRefusal.Malformed, "env gone" },
+        { "shared memory", Module(Entries(5, [3, 1, 1])), HandlerRefusal.Unsupported, "threads" },
+        { "64-bit memory", Module(Entries(5, [4, 1])), HandlerRefusal.Unsupported, "memory64" },
+        { "64-bit table", Module(Entries(4, [0x70, 4, 1])), HandlerRefusal.Unsupported, "memory64" },
+        { "two memories", Module(Entries(5, [0, 1], [0, 1])), HandlerRefusal.Unsupported, "multi-memory" },
+        { "page size", Module(Entries(5, [8, 1, 0])), HandlerRefusal.Unsupported, "custom-page-sizes" },
+        { "tags", Module(Entries(13, [0, 0])), HandlerRefusal.Unsupported, "exception-handling" },
+        { "struct type", Module(Entries(1, [0x5f, 0])), HandlerRefusal.Unsupported, "GC" },
+        { "continuation type", Module(Entries(1, [0x5d, 0])), HandlerRefusal.Unsupported, "GC" },
+        { "memory over the cap", Module(Entries(5, [0, .. U32(2049)])), HandlerRefusal.TooLarge, "134217728" },
+        { "table over the cap", Module(Entries(4, [0x70, 0, .. U32(20_001)])), HandlerRefusal.TooLarge, "20000" },
+        { "old WASI", Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("wasi_unstable"), .. Name("f"), 0, 0]), Entries(3, [0]), Entries(5, [0, 1]), Entries(7, [.. Name("_start"), 0, 1], [.. Name("memory"), 2, 0])), HandlerRefusal.UnknownImport, "wasi_unstable" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
+    public void Plan_OfWhatIsNotSupported_IsRefusedByName(string what, byte[] wasm, HandlerRefusal refusal, string named)
+    {
+        var refused = Refused(wasm);
+        Assert.Equal((what, refusal), (what, refused.Refusal));
+        Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+}
