@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Gateway.Forwarding;
 using Platform.Gateway.Routing;
 using Platform.Gateway.Telemetry;
@@ -13,6 +14,7 @@ public static class GatewayServices
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options)
     {
         services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new HostNames(options));
         services.AddSingleton<RouteTables>();
         services.AddSingleton<RequestIds>();

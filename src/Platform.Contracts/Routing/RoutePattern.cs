@@ -53,7 +53,7 @@ public sealed partial class RoutePattern
 
         // As Spin does: a slash in front is added, one at the end makes no difference.
         var path = text.StartsWith('/') ? text[1..] : text;
-        path = path.EndsWith('/') ? path[..^1] : path;
+        path = path.Length > 1 && path.EndsWith('/') ? path[..^1] : path;
         string[] segments = path.Length == 0 ? [] : path.Split('/');
         var isWildcard = segments is [.., WildcardSegment];
         segments = isWildcard ? segments[..^1] : segments;

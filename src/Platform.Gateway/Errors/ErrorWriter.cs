@@ -19,6 +19,7 @@ internal static class ErrorWriter
         var response = context.Response;
         response.StatusCode = problem.Status;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (problem.RetryAfterSeconds is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
@@ -44,13 +45,27 @@ internal static class ErrorWriter
             return false;
         }
 
-        // Wildcards say nothing about the one or the other.
+        // At equal quality, as with */*, it is JSON.
         var accepted = request.GetTypedHeaders().Accept;
         return Quality(accepted, Html) > Math.Max(Quality(accepted, Json), Quality(accepted, ProblemJson));
     }
 
-    private static double Quality(IList<MediaTypeHeaderValue> accepted, MediaTypeHeaderValue type) =>
-        accepted.Where(value => value.MediaType.Equals(type.MediaType, StringComparison.OrdinalIgnoreCase)).Select(value => value.Quality ?? 1).DefaultIfEmpty(0).Max();
+    // RFC 9110 section 12.5.1: the most specific range that takes the type in says its quality.
+    private static double Quality(IList<MediaTypeHeaderValue> accepted, MediaTypeHeaderValue type)
+    {
+        MediaTypeHeaderValue? best = null;
+        foreach (var range in accepted)
+        {
+            if (type.IsSubsetOf(range) && (best is null || Specificity(range) > Specificity(best)))
+            {
+                best = range;
+            }
+        }
+
+        return best is null ? 0 : best.Quality ?? 1;
+    }
+
+    private static int Specificity(MediaTypeHeaderValue range) => range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2;
 
     private static byte[] Document(GatewayProblem problem, string requestId)
     {

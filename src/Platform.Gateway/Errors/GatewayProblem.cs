@@ -13,31 +13,41 @@ namespace Platform.Gateway.Errors;
 internal sealed record GatewayProblem(int Status, string Type, string Title, string Detail, int? RetryAfterSeconds = null)
 {
     public static GatewayProblem NoApp { get; } = new(
-        StatusCodes.Status404NotFound, "no-app", "No such app", "No app is deployed under this host name.");
+        StatusCodes.Status404NotFound, ProblemTypes.NoApp, "No such app", "No app is deployed under this host name.");
 
     public static GatewayProblem NoRoute { get; } = new(
-        StatusCodes.Status404NotFound, "no-route", "No such route", "The app has no route for this path.");
+        StatusCodes.Status404NotFound, ProblemTypes.NoRoute, "No such route", "The app has no route for this path.");
 
     public static GatewayProblem Upgrade { get; } = new(
-        StatusCodes.Status501NotImplemented, "upgrade", "No upgrades", "Apps answer plain requests; WebSockets and other upgrades aren't supported.");
+        StatusCodes.Status501NotImplemented, ProblemTypes.Upgrade, "No upgrades", "Apps answer plain requests; WebSockets and other upgrades aren't supported.");
+
+    public static GatewayProblem Internal { get; } = new(
+        StatusCodes.Status500InternalServerError, ProblemTypes.Internal, "Internal error", "The platform failed. Try again; its log has the cause.");
 
     /// <summary>The <c>type</c> as clients see it.</summary>
     public string TypeUri => ProblemTypes.Prefix + Type;
+
+    private static GatewayProblem BodyLimit { get; } = new(
+        StatusCodes.Status413PayloadTooLarge, ProblemTypes.BodyLimit, "Request too large", "The request's body is over the app's limit.");
+
+    /// <summary>The error for what the server found wrong while the body was read.</summary>
+    public static GatewayProblem BadRequest(int status) => status == StatusCodes.Status413PayloadTooLarge
+        ? BodyLimit
+        : new(status, ProblemTypes.BadRequest, "Bad request", "The request can't be read, or came too slowly.");
 
     /// <summary>The error for an invocation that brought no response.</summary>
     public static GatewayProblem Of(InvocationOutcome outcome) => outcome.Status switch
     {
         InvocationStatus.Stale or InvocationStatus.Capacity => new(
-            StatusCodes.Status503ServiceUnavailable, "capacity", "No capacity", "The platform has no room for this request now.", outcome.RetryAfterSeconds ?? 1),
+            StatusCodes.Status503ServiceUnavailable, ProblemTypes.Capacity, "No capacity", "The platform has no room for this request now.", outcome.RetryAfterSeconds ?? 1),
         InvocationStatus.TenantConcurrency => new(
-            StatusCodes.Status429TooManyRequests, "concurrency-limit", "Too many requests at once", "The app's owner is at the limit of requests at once.", outcome.RetryAfterSeconds ?? 1),
-        InvocationStatus.BodyTooLarge => new(
-            StatusCodes.Status413PayloadTooLarge, "body-limit", "Request too large", "The request's body is over the app's limit."),
-        InvocationStatus.Trap => new(StatusCodes.Status500InternalServerError, "trap", "The app failed", "The app ended abnormally."),
-        InvocationStatus.NoResponse => new(StatusCodes.Status500InternalServerError, "no-response", "The app failed", "The app ended without a response."),
-        InvocationStatus.BadResponse => new(StatusCodes.Status502BadGateway, "bad-response", "The app failed", "The app's response is not valid."),
-        InvocationStatus.Fuel => new(StatusCodes.Status504GatewayTimeout, "fuel-limit", "The app took too long", "The app is out of the computing that one request may use."),
-        InvocationStatus.Wall => new(StatusCodes.Status504GatewayTimeout, "wall-limit", "The app took too long", "The app is past the time that one request may take."),
+            StatusCodes.Status429TooManyRequests, ProblemTypes.ConcurrencyLimit, "Too many requests at once", "The app's owner is at the limit of requests at once.", outcome.RetryAfterSeconds ?? 1),
+        InvocationStatus.BodyTooLarge => BodyLimit,
+        InvocationStatus.Trap => new(StatusCodes.Status500InternalServerError, ProblemTypes.Trap, "The app failed", "The app ended abnormally."),
+        InvocationStatus.NoResponse => new(StatusCodes.Status500InternalServerError, ProblemTypes.NoResponse, "The app failed", "The app ended without a response."),
+        InvocationStatus.BadResponse => new(StatusCodes.Status502BadGateway, ProblemTypes.BadResponse, "The app failed", "The app's response is not valid."),
+        InvocationStatus.Fuel => new(StatusCodes.Status504GatewayTimeout, ProblemTypes.FuelLimit, "The app took too long", "The app is out of the computing that one request may use."),
+        InvocationStatus.Wall => new(StatusCodes.Status504GatewayTimeout, ProblemTypes.WallLimit, "The app took too long", "The app is past the time that one request may take."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Status, "has a response, or nobody to be answered"),
     };
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Snapshots;
 using Platform.Gateway.Errors;
@@ -13,57 +14,112 @@ namespace Platform.Gateway.Forwarding;
 /// 1. The Host: the base domain falls through. 2. The app and its version in one snapshot. 3. The route. 4. The worker; once more with a newer snapshot when it
 /// doesn't know that version. 5. An outcome without a response becomes an error of the platform; one after the head went out breaks the response off.
 /// </remarks>
-internal sealed class GatewayMiddleware(
-    RequestDelegate next, HostNames hosts, RouteTables routes, RequestIds ids, ISnapshotSource snapshots, IAppInvoker invoker, GatewayMetrics metrics)
+internal sealed partial class GatewayMiddleware(
+    RequestDelegate next,
+    HostNames hosts,
+    RouteTables routes,
+    RequestIds ids,
+    ISnapshotSource snapshots,
+    IAppInvoker invoker,
+    GatewayMetrics metrics,
+    ILogger<GatewayMiddleware> logger)
 {
     private const string RequestIdHeader = "platform-request-id";
 
+    // What stands between the head of a response and its error page may clear the headers: they are told the id as late as can be.
+    private static readonly Func<object, Task> SetRequestId = static state =>
+    {
+        var context = (HttpContext)state;
+        context.Response.Headers[RequestIdHeader] = context.TraceIdentifier;
+        return Task.CompletedTask;
+    };
+
     public Task InvokeAsync(HttpContext context)
     {
-        var host = hosts.Read(context.Request.Host);
-        return host.Kind == HostKind.Base ? next(context) : ForwardAsync(context, host);
-    }
-
-    private async Task ForwardAsync(HttpContext context, HostTarget host)
-    {
         var id = ids.Next();
-        context.Response.Headers[RequestIdHeader] = id;
-        var problem = IsUpgrade(context) ? GatewayProblem.Upgrade : await InvokeAsync(context, host, id);
-        if (problem is null)
+        context.TraceIdentifier = id;
+        var host = hosts.Read(context.Request.Headers.Host.ToString());
+        if (host.Kind != HostKind.Base)
         {
-            return;
+            return ForwardAsync(context, host, id);
         }
 
-        metrics.Answered(problem.Type);
+        context.Response.OnStarting(SetRequestId, context);
+        return next(context);
+    }
+
+    private async Task ForwardAsync(HttpContext context, HostTarget host, string id)
+    {
         context.Response.Headers[RequestIdHeader] = id;
-        await ErrorWriter.WriteAsync(context, problem, id);
+        GatewayProblem? problem;
+        try
+        {
+            problem = await InvokeAsync(context, host, id);
+        }
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested)
+        {
+            LogGone(e, id);
+            return;
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            problem = GatewayProblem.BadRequest(e.StatusCode);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, id);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            problem = GatewayProblem.Internal;
+        }
+
+        if (problem is not null)
+        {
+            metrics.Answered(problem.Type);
+            context.Response.Clear();
+            context.Response.Headers[RequestIdHeader] = id;
+            await ErrorWriter.WriteAsync(context, problem, id);
+        }
     }
 
     private async ValueTask<GatewayProblem?> InvokeAsync(HttpContext context, HostTarget host, string id)
     {
-        var rawTarget = RequestTarget.RawTarget(context);
+        if (host.Kind != HostKind.App)
+        {
+            return GatewayProblem.NoApp;
+        }
+
+        ClientHeaders.Strip(context.Request.Headers);
+        var rawTarget = RequestTarget.Raw(context);
+        var pathLength = RequestTarget.PathLength(rawTarget);
         for (var attempt = 0; ; attempt++)
         {
-            if (host.Kind != HostKind.App
-                || !snapshots.Current.Apps.TryGetValue(host.App, out var app)
+            if (!snapshots.Current.Apps.TryGetValue(host.App, out var app)
                 || (host.Version ?? app.Live) is not { } number
                 || !app.Versions.TryGetValue(number, out var version))
             {
                 return GatewayProblem.NoApp;
             }
 
-            if (routes.Of(version).Find(RequestTarget.PathOf(rawTarget)) is not { } match)
+            if (IsUpgrade(context))
+            {
+                return GatewayProblem.Upgrade;
+            }
+
+            if (!routes.Of(version).TryFind(rawTarget.AsSpan(0, pathLength), out var match))
             {
                 return GatewayProblem.NoRoute;
             }
 
-            var outcome = await invoker.InvokeAsync(context, RequestTarget.Create(context, id, host.App, number, match, rawTarget));
-            if (outcome.Status == InvocationStatus.Stale && attempt == 0)
+            var outcome = await invoker.InvokeAsync(context, RequestTarget.Create(context, id, app, number, match, rawTarget, pathLength));
+            if (outcome.Status != InvocationStatus.Stale || outcome.HeadSent || attempt > 0)
             {
-                continue;
+                return Conclude(context, outcome);
             }
-
-            return Conclude(context, outcome);
         }
     }
 
@@ -74,7 +130,7 @@ internal sealed class GatewayMiddleware(
             return null;
         }
 
-        if (outcome.HeadSent || outcome.Status == InvocationStatus.ClientGone)
+        if (outcome.HeadSent || context.Response.HasStarted || outcome.Status == InvocationStatus.ClientGone)
         {
             context.Abort();
             return null;
@@ -88,4 +144,10 @@ internal sealed class GatewayMiddleware(
         HttpMethods.IsConnect(context.Request.Method)
         || (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
             && !string.Equals(context.Request.Headers.Upgrade, "h2c", StringComparison.OrdinalIgnoreCase));
+
+    [LoggerMessage(3401, LogLevel.Debug, "The client of request {RequestId} went away")]
+    private partial void LogGone(Exception exception, string requestId);
+
+    [LoggerMessage(3402, LogLevel.Error, "Request {RequestId} failed in the platform")]
+    private partial void LogFailed(Exception exception, string requestId);
 }

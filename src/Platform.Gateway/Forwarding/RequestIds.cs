@@ -1,28 +1,43 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Platform.Gateway.Forwarding;
 
 /// <summary>
-/// Ids of requests: 32 hex digits, unlike those of other processes by a random half, and unlike each other by a counter that is mixed, so that an id doesn't
-/// tell a tenant how much the platform serves.
+/// Ids of requests: 26 characters that sort by time. As a ULID: the time in milliseconds (10 characters), then 80 bits (16), here 40 that are this process'
+/// own and a 40-bit counter, mixed so that an id doesn't tell a tenant how much the platform serves. Thread-safe.
 /// </summary>
-internal sealed class RequestIds
+internal sealed class RequestIds(TimeProvider time)
 {
-    private readonly string _process = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-    private long _counter = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+    private const int Length = 26;
+    private const ulong Mask40 = (1UL << 40) - 1;
+
+    // Odd, so that multiplying is a bijection modulo 2^40: different counters give different ids.
+    private const ulong Mixer = 0x9E3779B97F4A7C15;
+
+    // Crockford's base 32, in lower case; ascending, so that ids sort as their numbers do.
+    private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    private readonly ulong _process = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) & Mask40;
+    private readonly ulong _salt = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) & Mask40;
+    private long _counter;
 
     public string Next()
     {
-        // Each step of SplitMix64's finalizer is a bijection: different counters give different ids.
-        var z = (ulong)Interlocked.Increment(ref _counter);
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        z ^= z >> 31;
-        return string.Create(32, (_process, z), static (buffer, state) =>
+        var counter = (((ulong)Interlocked.Increment(ref _counter) * Mixer) ^ _salt) & Mask40;
+        var now = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        return string.Create(Length, (now, _process, counter), static (buffer, parts) =>
         {
-            state._process.CopyTo(buffer);
-            state.z.TryFormat(buffer[16..], out _, "x16", null);
+            Write(buffer[..10], parts.now);
+            Write(buffer[10..18], parts._process);
+            Write(buffer[18..], parts.counter);
         });
+    }
+
+    private static void Write(Span<char> buffer, ulong value)
+    {
+        for (var i = buffer.Length - 1; i >= 0; i--, value >>= 5)
+        {
+            buffer[i] = Digits[(int)(value & 31)];
+        }
     }
 }

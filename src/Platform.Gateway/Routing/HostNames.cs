@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.AspNetCore.Http;
 using Platform.Contracts.Snapshots;
 
 namespace Platform.Gateway.Routing;
@@ -11,54 +10,101 @@ namespace Platform.Gateway.Routing;
 /// </summary>
 internal sealed class HostNames(GatewayOptions options)
 {
+    // A DNS name's 253 characters, a dot and a port.
+    private const int MaxLength = 260;
     private const string Separator = "--";
+
+    // Clients send the same few names again and again. One entry a slot, the newer wins: bounded whatever names are sent, and without a lock, since entries
+    // don't change.
+    private const int CacheSlots = 2048;
+
+    private static readonly HostTarget Base = new(HostKind.Base);
+    private static readonly HostTarget Unknown = new(HostKind.Unknown);
+
     private readonly string _suffix = "." + options.AppsDomain;
+    private readonly Entry?[] _cache = new Entry?[CacheSlots];
 
-    /// <summary>What the Host names.</summary>
-    public HostTarget Read(HostString host)
+    /// <summary>What the Host names. Without one (HTTP/1.0, as load balancers' health checks) it is the base domain.</summary>
+    public HostTarget Read(string? host)
     {
-        // HostString.Host leaves the port away; HTTP/1.0 clients may send no Host at all, and such are health checks of load balancers.
-        var name = host.Host.AsSpan();
-        if (name.EndsWith('.'))
+        if (string.IsNullOrEmpty(host))
         {
-            name = name[..^1];
+            return Base;
         }
 
-        if (name.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase) && name[..^_suffix.Length] is var label && !label.Contains('.'))
+        if (host.Length > MaxLength)
         {
-            return ReadLabel(label);
+            return Unknown;
         }
 
-        var isBase = name.IsEmpty
-            || name.Equals(options.BaseDomain, StringComparison.OrdinalIgnoreCase)
-            || name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || IPAddress.TryParse(name.Trim("[]"), out _);
-        return new HostTarget(isBase ? HostKind.Base : HostKind.Unknown);
+        ref var slot = ref _cache[string.GetHashCode(host) & (CacheSlots - 1)];
+        var entry = Volatile.Read(ref slot);
+        if (entry is null || !string.Equals(entry.Host, host, StringComparison.Ordinal))
+        {
+            entry = new Entry(host, Parse(host));
+            Volatile.Write(ref slot, entry);
+        }
+
+        return entry.Target;
     }
 
-    private static HostTarget ReadLabel(ReadOnlySpan<char> label)
+    private HostTarget Parse(ReadOnlySpan<char> host)
+    {
+        if (host[0] == '[')
+        {
+            var end = host.IndexOf(']');
+            return end > 0 && IsPort(host[(end + 1)..]) && IPAddress.TryParse(host[1..end], out _) ? Base : Unknown;
+        }
+
+        var colon = host.IndexOf(':');
+        if (colon >= 0 && !IsPort(host[colon..]))
+        {
+            return Unknown;
+        }
+
+        var name = colon >= 0 ? host[..colon] : host;
+        name = name is [.., '.'] ? name[..^1] : name;
+        if (name.Equals(options.BaseDomain, StringComparison.OrdinalIgnoreCase)
+            || name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (name.Count('.') == 3 && IPAddress.TryParse(name, out _)))
+        {
+            return Base;
+        }
+
+        return name.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase) ? ParseLabel(name[..^_suffix.Length]) : Unknown;
+    }
+
+    private static HostTarget ParseLabel(ReadOnlySpan<char> label)
     {
         var first = label.IndexOf(Separator);
         var last = label.LastIndexOf(Separator);
-        if (first <= 0 || last + Separator.Length >= label.Length)
+        if (first < 0)
         {
-            return new HostTarget(HostKind.Unknown);
+            return Unknown;
         }
 
+        // What is no slug is no key of a snapshot either.
         var key = new AppKey(Lower(label[(last + Separator.Length)..]), Lower(label[..first]));
         if (first == last)
         {
             return new HostTarget(HostKind.App, key);
         }
 
+        if (last < first + Separator.Length)
+        {
+            return Unknown;
+        }
+
         var middle = label[(first + Separator.Length)..last];
-        return middle is ['v' or 'V', .. var digits]
-            && digits is not ['0', ..]
-            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-                ? new HostTarget(HostKind.App, key, version)
-                : new HostTarget(HostKind.Unknown);
+        return middle is ['v' or 'V', not '0', ..] && int.TryParse(middle[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? new HostTarget(HostKind.App, key, version)
+            : Unknown;
     }
+
+    private static bool IsPort(ReadOnlySpan<char> text) => text.IsEmpty || (text[0] == ':' && text.Length <= 6 && !text[1..].ContainsAnyExceptInRange('0', '9'));
 
     private static string Lower(ReadOnlySpan<char> name) =>
         string.Create(name.Length, name, static (buffer, source) => source.ToLowerInvariant(buffer));
+
+    private sealed record Entry(string Host, HostTarget Target);
 }

@@ -6,4 +6,4 @@ namespace Platform.Gateway.Routing;
 /// <param name="Kind">What it is.</param>
 /// <param name="App">The app, when it is one.</param>
 /// <param name="Version">The version it asks for; null for the live one.</param>
-internal readonly record struct HostTarget(HostKind Kind, AppKey App = default, int? Version = null);
+internal sealed record HostTarget(HostKind Kind, AppKey App = default, int? Version = null);

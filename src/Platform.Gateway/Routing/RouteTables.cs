@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Platform.Contracts.Routing;
 using Platform.Contracts.Versions;
 
 namespace Platform.Gateway.Routing;
@@ -9,5 +10,5 @@ internal sealed class RouteTables
     private readonly ConditionalWeakTable<VersionDocument, RouteTable> _tables = [];
 
     public RouteTable Of(VersionDocument version) =>
-        _tables.TryGetValue(version, out var table) ? table : _tables.GetValue(version, static document => new RouteTable(document));
+        _tables.TryGetValue(version, out var table) ? table : _tables.GetValue(version, static document => new RouteTable(document.Routes));
 }

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Platform.Contracts.Snapshots;
+using Platform.Contracts.Versions;
+
+namespace Platform.Gateway.Tests.Hosting;
+
+/// <summary>A snapshot that tests set.</summary>
+internal sealed class Snapshots : ISnapshotSource
+{
+    public PlatformSnapshot Current { get; set; } = PlatformSnapshot.Empty;
+
+    /// <summary>Version <paramref name="number"/> with these routes, live or not.</summary>
+    public void Add(string tenant, string app, int number, bool live, params string[] routes)
+    {
+        var version = new VersionDocument
+        {
+            Components = [new ComponentDocument { Id = "main", ModuleSha256 = "" }],
+            Routes = [.. routes.Select(route => new RouteDocument(route, "main"))],
+        };
+        var key = new AppKey(tenant, app);
+        var old = Current.Apps.GetValueOrDefault(key) ?? new AppSnapshot(tenant, app, null, ImmutableDictionary<int, VersionDocument>.Empty);
+        var changed = old with { Live = live ? number : old.Live, Versions = old.Versions.SetItem(number, version) };
+        Current = new PlatformSnapshot(Current.Revision + 1, Current.Apps.SetItem(key, changed));
+    }
+}
