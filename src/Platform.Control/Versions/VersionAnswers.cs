@@ -46,16 +46,16 @@ internal sealed class VersionAnswers(AppUrls urls)
             (int?)version.Replaced);
     }
 
-    public VersionResource Version(HttpRequest request, TenantScope tenant, AppRow app, VersionRow row, bool withDocument)
+    public VersionResource Version(HttpRequest request, TenantScope tenant, string app, VersionRow row, bool withDocument)
     {
         var document = row.Read();
         return new VersionResource(
             (int)row.Number,
             row.ToState(),
             row.Reason,
-            app.Live == row.Number,
-            urls.App(request, tenant.Name, app.Name),
-            urls.Version(request, tenant.Name, app.Name, row.Number),
+            row.Live == row.Number,
+            urls.App(request, tenant.Name, app),
+            urls.Version(request, tenant.Name, app, row.Number),
             Capabilities.Of(document),
             DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),
             row.CreatedBy,

@@ -50,7 +50,7 @@ internal static class VersionEndpoints
 
         var rows = await versions.ListAsync(access.Tenant, row.Id, page.After ?? long.MaxValue, page.Limit + 1, cancellationToken);
         return TypedResults.Ok(cursors.ToPage(
-            rows, page, version => version.Number, version => answers.Version(request, access.Tenant, row, version, withDocument: false)));
+            rows, page, version => version.Number, version => answers.Version(request, access.Tenant, app, version, withDocument: false)));
     }
 
     private static async Task<Results<Ok<VersionResource>, ProblemHttpResult>> GetAsync(
@@ -58,16 +58,12 @@ internal static class VersionEndpoints
         string app,
         int version,
         HttpRequest request,
-        AppStore apps,
         VersionStore versions,
         VersionAnswers answers,
         CancellationToken cancellationToken)
     {
-        var appRow = await apps.FindAsync(access.Tenant, app, cancellationToken);
-        var row = appRow is null ? null : await versions.FindAsync(access.Tenant, app, version, cancellationToken);
-        return row is null
-            ? Problem.NotFound
-            : TypedResults.Ok(answers.Version(request, access.Tenant, appRow!, row, withDocument: true));
+        var row = await versions.FindAsync(access.Tenant, app, version, cancellationToken);
+        return row is null ? Problem.NotFound : TypedResults.Ok(answers.Version(request, access.Tenant, app, row, withDocument: true));
     }
 
     private static async Task<Results<Ok<DeployResource>, ProblemHttpResult>> RollbackAsync(

@@ -8,6 +8,9 @@ internal sealed class VersionRow
 {
     public required long Number { get; init; }
 
+    /// <summary>The app's live version when this was read.</summary>
+    public long? Live { get; init; }
+
     public required string State { get; init; }
 
     public string? Reason { get; init; }

@@ -12,8 +12,9 @@ namespace Platform.Control.Versions;
 /// </summary>
 internal sealed class VersionStore(Database database, TimeProvider time)
 {
+    // The app's pointer comes with each version in the one statement: read apart, a version could be ready and its going live not yet seen.
     private const string Columns =
-        "v.number AS Number, v.state AS State, v.reason AS Reason, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
+        "v.number AS Number, a.live AS Live, v.state AS State, v.reason AS Reason, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
 
     /// <summary>Stores a version that is compiled already and makes it live; makes the app if need be. Null when the tenant is gone.</summary>
     public Task<NewVersion?> AddLiveAsync(
@@ -116,7 +117,7 @@ internal sealed class VersionStore(Database database, TimeProvider time)
     public Task<VersionRow?> FindReadyBeforeAsync(TenantScope tenant, long appId, long number, CancellationToken cancellationToken) =>
         database.FindAsync<VersionRow>(
             $"""
-            SELECT {Columns} FROM versions v
+            SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id
             WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @number AND v.state = 'ready' ORDER BY v.number DESC LIMIT 1
             """,
             new { tenant = tenant.Id, appId, number },
@@ -125,7 +126,10 @@ internal sealed class VersionStore(Database database, TimeProvider time)
     /// <summary>The app's versions, newest first, before <paramref name="before"/>.</summary>
     public Task<List<VersionRow>> ListAsync(TenantScope tenant, long appId, long before, int count, CancellationToken cancellationToken) =>
         database.QueryAsync<VersionRow>(
-            $"SELECT {Columns} FROM versions v WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @before ORDER BY v.number DESC LIMIT @count",
+            $"""
+            SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id
+            WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @before ORDER BY v.number DESC LIMIT @count
+            """,
             new { tenant = tenant.Id, appId, before, count },
             cancellationToken);
 
