@@ -7,6 +7,16 @@ cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=${CONFIGURATION:-Release}
 
+# Servers and clients that the tests use, and that a fresh machine lacks; tests start their own servers, so that Debian's cluster is left alone.
+missing=()
+for package in postgresql curl procps util-linux; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
+fi
+
 tests/guests/tools.sh </dev/null
 tests/guests/build.sh </dev/null
 dotnet build Platform.sln -c "$configuration" -nologo -clp:ErrorsOnly </dev/null
