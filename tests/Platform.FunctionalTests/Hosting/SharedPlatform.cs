@@ -15,7 +15,9 @@ public sealed class SharedPlatform : IAsyncLifetime
 
     internal PlatformServer Server => _server ?? throw new InvalidOperationException("the platform hasn't started");
 
-    public async ValueTask InitializeAsync() => _server = await PlatformServer.StartAsync();
+    // A 13 MB JavaScript component takes seconds to compile, and minutes on a machine that does much else.
+    public async ValueTask InitializeAsync() => _server = await PlatformServer.StartAsync(
+        settings: new Dictionary<string, string> { ["Platform__Worker__CompileTimeout"] = "00:01:50" });
 
     public async ValueTask DisposeAsync()
     {
