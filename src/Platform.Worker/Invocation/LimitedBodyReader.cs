@@ -1,41 +1,56 @@
+using System.Buffers;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http;
 using Platform.Runtime.Sandboxes;
 
 namespace Platform.Worker.Invocation;
 
-/// <summary>The request's body; the server counts it, and its refusal of a body over the limit is told to the sandbox in the sandbox's terms.</summary>
+/// <summary>
+/// The request's body, held to a limit. The server's own limit counts what is on the wire, chunk framing and all; a tenant's limit means the body, so that it is
+/// counted here.
+/// </summary>
 internal sealed class LimitedBodyReader(PipeReader inner, long limit) : PipeReader
 {
+    private ReadOnlySequence<byte> _buffer;
+    private long _consumed;
+
     public override bool TryRead(out ReadResult result)
     {
-        try
+        if (!inner.TryRead(out result))
         {
-            return inner.TryRead(out result);
+            return false;
         }
-        catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw new RequestBodyLimitException(limit);
-        }
+
+        Count(result);
+        return true;
     }
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        try
-        {
-            return await inner.ReadAsync(cancellationToken);
-        }
-        catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw new RequestBodyLimitException(limit);
-        }
+        var result = await inner.ReadAsync(cancellationToken);
+        Count(result);
+        return result;
     }
 
-    public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.AdvanceTo(consumed, examined);
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        _consumed += _buffer.Slice(0, consumed).Length;
+        _buffer = default;
+        inner.AdvanceTo(consumed, examined);
+    }
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    private void Count(ReadResult result)
+    {
+        _buffer = result.Buffer;
+        if (_consumed + _buffer.Length > limit)
+        {
+            AdvanceTo(_buffer.Start);
+            throw new RequestBodyLimitException(limit);
+        }
+    }
 }

@@ -10,7 +10,7 @@ namespace Platform.Worker.Invocation;
 /// <summary>Turns the server's request into the sandbox's.</summary>
 internal static class SandboxRequests
 {
-    /// <summary>Whether the request says by itself that its body is too large; else the server is told the limit, to hold it while the body streams.</summary>
+    /// <summary>Whether the request says by itself that its body is too large; else <see cref="LimitedBodyReader"/> holds it to the limit, in place of the server.</summary>
     public static bool IsBodyTooLarge(HttpContext http, long limit)
     {
         if (http.Request.ContentLength > limit)
@@ -18,9 +18,9 @@ internal static class SandboxRequests
             return true;
         }
 
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size && size.MaxRequestBodySize != limit)
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = limit;
+            size.MaxRequestBodySize = null;
         }
 
         return false;
