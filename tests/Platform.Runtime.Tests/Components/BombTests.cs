@@ -15,7 +15,7 @@ public sealed class BombTests
             [Section(4, Component()), .. Enumerable.Range(0, 20_000).Select(i => Section(4, Component(Entries(6, [4, 2, 1, .. U32((uint)i)]), Entries(5, [0, 0, 0])))), Entries(5, [0, .. U32(20_000), 0])]) },
         { "doubling: each component instantiates the one before twice", () => Component(
             [Section(4, Component()), .. Enumerable.Range(0, 30).Select(i => Section(4, Component(Entries(6, [4, 2, 1, .. U32((uint)i)]), Entries(5, [0, 0, 0], [0, 0, 0])))), Entries(5, [0, 30, 0])]) },
-        { "deep nesting", () => Enumerable.Range(0, 10_000).Aggregate(Component(), (inner, _) => inner.Length > 200_000 ? inner : Component(Section(4, inner), Entries(5, [0, 0, 0]))) },
+        { "deep nesting", () => Enumerable.Range(0, 1_000).Aggregate(Component(), (inner, _) => Component(Section(4, inner), Entries(5, [0, 0, 0]))) },
         { "a chain of instance types", () => Component(
             [Entries(7, [0x42, 0]), .. Enumerable.Range(0, 5_000).Select(i => Entries(7, [0x42, 2, 2, 3, 2, 1, .. U32((uint)i), 4, 0, 1, (byte)'x', 5, 0]))]) },
         { "doubling instance types", () => Component(

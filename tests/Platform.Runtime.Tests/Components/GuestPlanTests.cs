@@ -54,6 +54,7 @@ public sealed class GuestPlanTests
     [InlineData("c-wagi")]
     [InlineData("rust-wagi")]
     [InlineData("as-wagi")]
+    [InlineData("js-fetch")]
     public void Plan_OfAGuest_NamesOnlyWhatIsThere(string guest)
     {
         var plan = Plan(guest);

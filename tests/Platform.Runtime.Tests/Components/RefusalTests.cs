@@ -34,6 +34,7 @@ public sealed class RefusalTests
         { "alias outside", Component(Entries(6, [3, 2, 1, 0])), HandlerRefusal.Malformed, "outside" },
         { "index from nowhere", Component(Entries(2, [0, 0, 0])), HandlerRefusal.Malformed, "core module 0" },
         { "handler of WASI 0.3", Component(Entries(5, [1, 0]), Entries(11, [0, .. Name("wasi:http/incoming-handler@0.3.0"), 5, 0, 0])), HandlerRefusal.Unsupported, "0.3.0" },
+        { "handler that is an import", Component(Entries(7, [0x40, 2, .. Name("a"), 0x79, .. Name("b"), 0x79, 1, 0]), Entries(10, [0, .. Name("f"), 1, 0]), Entries(8, [1, 0, 0, 0], [0, 0, 0, 0, 0]), Entries(5, [1, 1, 0, .. Name("handle"), 1, 1]), Entries(11, [0, .. Name("wasi:http/incoming-handler@0.2.0"), 5, 0, 0])), HandlerRefusal.Unsupported, "imported function itself" },
         { "unmet core import", Component(Section(1, Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("env"), .. Name("gone"), 0, 0]))), Entries(2, [0, 0, 0])), HandlerRefusal.Malformed, "env gone" },
         { "shared memory", Module(Entries(5, [3, 1, 1])), HandlerRefusal.Unsupported, "threads" },
         { "64-bit memory", Module(Entries(5, [4, 1])), HandlerRefusal.Unsupported, "memory64" },
