@@ -5,10 +5,17 @@ work=$(mktemp -d)
 pids=()
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+# A server that doesn't end when it is asked to (workerd waits for its connections) is killed.
 stop_all() {
-  local pid
+  local pid i
   for pid in "${pids[@]}"; do
-    kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+    kill "$pid" 2>/dev/null || continue
+    for ((i = 0; i < 50; i++)); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -9 "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
   done
   pids=()
 }
@@ -40,8 +47,8 @@ pss_kb() { awk '/^Pss:/ {print $2}' "/proc/$1/smaps_rollup"; }
 build_all() {
   "$root/tests/guests/tools.sh" >/dev/null
   "$root/tests/guests/build.sh" >/dev/null
-  dotnet build "$root/src/Platform.Host" -c Release -nologo -clp:ErrorsOnly
-  dotnet publish "$root/tests/load/peers/kestrel" -c Release -nologo -clp:ErrorsOnly -o "$cache/peers/kestrel"
+  dotnet build "$root/src/Platform.Host" -c Release -nologo -clp:ErrorsOnly >&2
+  dotnet publish "$root/tests/load/peers/kestrel" -c Release -nologo -clp:ErrorsOnly -o "$cache/peers/kestrel" >&2
   local js=$cache/peers/platform/hello.wasm
   mkdir -p "${js%/*}"
   if [ "$root/tests/load/peers/platform/hello.js" -nt "$js" ]; then
@@ -73,7 +80,7 @@ start_express() {
 start_workerd() {
   local port
   port=$(free_port)
-  "$cache/peers/workerd/node_modules/.bin/workerd" serve "$cache/peers/workerd/config.capnp" --socket-addr "http=127.0.0.1:$port" >/dev/null &
+  "$cache/peers/workerd/node_modules/@cloudflare/workerd-linux-64/bin/workerd" serve "$cache/peers/workerd/config.capnp" --socket-addr "http=127.0.0.1:$port" >/dev/null &
   started "$!" "http://127.0.0.1:$port/"
 }
 
