@@ -28,7 +28,7 @@ for ((round = 1; round <= rounds; round++)); do
   start_kestrel && run kestrel && stop_all
   start_platform "$work/data"
   if [ "$round" = 1 ]; then
-    api POST /tenants/demo/apps/hello-js/deploy -F "module=@$("$root/tests/guests/build.sh" --path js-fetch)" >/dev/null
+    api POST /tenants/demo/apps/hello-js/deploy -F "module=@$cache/peers/platform/hello.wasm" >/dev/null
   fi
   run platform-c
   host=hello-js--demo.localhost
