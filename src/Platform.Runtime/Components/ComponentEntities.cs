@@ -3,8 +3,8 @@ namespace Platform.Runtime.Components;
 /// <summary>A core module of a component.</summary>
 internal sealed record CoreModule(CoreModuleRange Range, CoreModuleInfo Info);
 
-/// <summary>A core item and what is known of its type.</summary>
-internal sealed record CoreEntity(CoreKind Kind, CoreItem Item, CoreSignature? Signature);
+/// <summary>A core item and its type: the signature of a function (null for one with other values than the four number types), the type of anything else.</summary>
+internal sealed record CoreEntity(CoreKind Kind, CoreItem Item, CoreSignature? Signature, CoreItemType? Type);
 
 /// <summary>A core instance: its exports by name.</summary>
 internal sealed record CoreInstance(IReadOnlyDictionary<string, CoreEntity> Exports);
@@ -26,4 +26,4 @@ internal sealed record ImportedFunction(string Interface, string Version, string
 internal sealed record LiftedFunction(CoreEntity Core, CanonOptions Options, FunctionType Type) : ComponentFunction(Type);
 
 /// <summary>Options of a <c>canon lift</c> or <c>canon lower</c>.</summary>
-internal sealed record CanonOptions(StringEncoding Encoding, CoreItem? Memory, CoreItem? Realloc, CoreItem? PostReturn);
+internal sealed record CanonOptions(StringEncoding Encoding, CoreItem? Memory, CoreItem? Realloc, CoreEntity? PostReturn);

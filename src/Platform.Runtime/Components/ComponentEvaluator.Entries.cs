@@ -207,13 +207,11 @@ internal sealed partial class ComponentEvaluator
         }
     }
 
-    // The host calls these without a check of their type by the engine: a wrong one would have it read and write past its arguments.
-    private static CoreItem Callee(ref WasmReader section, Scope scope, CoreSignature? expected, string what)
+    // The host calls it without a check of its type by the engine: a wrong one would have it read and write past its arguments.
+    private static CoreItem Realloc(ref WasmReader section, Scope scope)
     {
         var core = At(ref section, scope.Core[0], "core function");
-        return core.Signature is not null && (expected is null || core.Signature.Equals(expected))
-            ? core.Item
-            : throw section.Malformed($"{what} has the type {core.Signature}, not {expected}");
+        return s_realloc.Equals(core.Signature) ? core.Item : throw section.Malformed($"realloc has the type {core.Signature}, not {s_realloc}");
     }
 
     private CanonOptions Options(ref WasmReader section, Scope scope)
@@ -221,7 +219,7 @@ internal sealed partial class ComponentEvaluator
         var encoding = StringEncoding.Utf8;
         CoreItem? memory = null;
         CoreItem? realloc = null;
-        CoreItem? postReturn = null;
+        CoreEntity? postReturn = null;
         var count = section.Count(20, "canonical options");
         for (var i = 0; i < count; i++)
         {
@@ -236,10 +234,10 @@ internal sealed partial class ComponentEvaluator
                     memory = At(ref section, scope.Core[(int)CoreKind.Memory], "core memory").Item;
                     break;
                 case 0x04:
-                    realloc = Callee(ref section, scope, s_realloc, "realloc");
+                    realloc = Realloc(ref section, scope);
                     break;
                 case 0x05:
-                    postReturn = Callee(ref section, scope, null, "post-return");
+                    postReturn = At(ref section, scope.Core[0], "core function");
                     break;
                 case 0x06 or 0x07:
                     throw section.Unsupported("an asynchronous lift or lower (WASI 0.3)");
@@ -276,7 +274,7 @@ internal sealed partial class ComponentEvaluator
             _hostIndexes.Add(import, index);
         }
 
-        return new CoreEntity(CoreKind.Function, new HostFunctionItem(index), import.Signature);
+        return new CoreEntity(CoreKind.Function, new HostFunctionItem(index), import.Signature, null);
     }
 
     private void ImportEntry(ref WasmReader section, Scope scope, IReadOnlyDictionary<string, object>? arguments)

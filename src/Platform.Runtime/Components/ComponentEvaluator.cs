@@ -118,7 +118,8 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
         }
     }
 
-    // The custom section component-name: subsections of a sort and a map from index to name. Only the names of core modules matter (sort 00 11).
+    // The custom section component-name: subsections of a sort and a map from index to name. Only the names of core modules matter (sort 00 11). Damaged, it
+    // names nothing: custom sections don't change what a component means.
     private static void NameModules(ref WasmReader section, Scope scope)
     {
         if (section.Name() != "component-name")
@@ -126,21 +127,28 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
             return;
         }
 
-        while (!section.AtEnd)
+        try
         {
-            var id = section.U8();
-            var names = section.Sub(section.U32());
-            if (id != 1 || names.U8() != 0x00 || names.U8() != 0x11)
+            while (!section.AtEnd)
             {
-                continue;
-            }
+                var id = section.U8();
+                var names = section.Sub(section.U32());
+                if (id != 1 || names.U8() != 0x00 || names.U8() != 0x11)
+                {
+                    continue;
+                }
 
-            var count = names.Count(10_000, "names");
-            for (var i = 0; i < count; i++)
-            {
-                var module = At(ref names, scope.Modules, "core module");
-                module.Info.Name = names.Name();
+                var count = names.Count(10_000, "names");
+                for (var i = 0; i < count; i++)
+                {
+                    var module = At(ref names, scope.Modules, "core module");
+                    module.Info.Name = names.Name();
+                }
             }
+        }
+        catch (HandlerRefusedException)
+        {
+            scope.Modules.ForEach(module => module.Info.Name = "");
         }
     }
 
@@ -226,11 +234,12 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
                     HandlerRefusal.Unsupported, $"a core module imports the function {import.Module} {import.Name} with vector or reference values");
             }
 
-            if (entity.Kind != import.Kind || (entity.Kind == CoreKind.Function && !Equals(entity.Signature, import.Signature)))
+            var fits = import.Type is { } wanted ? entity.Type is { } given && given.Matches(wanted) : Equals(entity.Signature, import.Signature);
+            if (entity.Kind != import.Kind || !fits)
             {
                 throw new HandlerRefusedException(
                     HandlerRefusal.UnknownImport,
-                    $"a core module imports {import.Module} {import.Name} as {import.Kind} {import.Signature}, but is given {Describe(entity)}");
+                    $"a core module imports {import.Module} {import.Name} as {import.Kind} {import.Signature}{import.Type}, but is given {Describe(entity)}");
             }
 
             resolved.Add(new ImportArgument(import.Module, import.Name, entity.Item));
@@ -247,7 +256,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
         foreach (var (name, export) in module.Info.Exports)
         {
             Spend();
-            exports.Add(name, new CoreEntity(export.Kind, new InstanceExportItem(index, name), export.Signature));
+            exports.Add(name, new CoreEntity(export.Kind, new InstanceExportItem(index, name), export.Signature, export.Type));
         }
 
         return new CoreInstance(exports);
@@ -255,7 +264,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
 
     private string Describe(CoreEntity entity) => entity.Item is HostFunctionItem host
         ? $"{_hostImports[host.HostImport].Interface}#{_hostImports[host.HostImport].Function} of type {entity.Signature}"
-        : $"{entity.Kind} {entity.Signature}";
+        : $"{entity.Kind} {entity.Signature}{entity.Type}";
 
     private static T At<T>(ref WasmReader section, List<T> space, string what)
     {

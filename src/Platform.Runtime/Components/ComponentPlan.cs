@@ -88,7 +88,7 @@ internal sealed record HostImport(
 /// <param name="Core">The core function.</param>
 /// <param name="Signature">Its core signature.</param>
 /// <param name="Memory">The memory its lift names.</param>
-/// <param name="PostReturn">The function to call after its results were read.</param>
+/// <param name="PostReturn">The function to call after it returned (the canonical ABI's post-return); null for none.</param>
 internal sealed record HandlerExport(string Interface, string Function, CoreItem Core, CoreSignature Signature, CoreItem? Memory, CoreItem? PostReturn);
 
 /// <summary>String encodings of the canonical ABI.</summary>

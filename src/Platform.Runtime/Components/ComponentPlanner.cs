@@ -85,8 +85,15 @@ internal static class ComponentPlanner
                 throw new HandlerRefusedException(HandlerRefusal.Malformed, $"{name}#handle has the type {function.Type.Lifted}, not {expected}");
             }
 
+            // It gets the flattened results, of which handle has none.
+            var nothing = new CoreSignature([], []);
+            if (function.Options.PostReturn is { } post && !nothing.Equals(post.Signature))
+            {
+                throw new HandlerRefusedException(HandlerRefusal.Malformed, $"the post-return function of {name}#handle has the type {post.Signature}, not {nothing}");
+            }
+
             return new HandlerExport(
-                HttpHandler, "handle", function.Core.Item, expected, function.Options.Memory, function.Options.PostReturn);
+                HttpHandler, "handle", function.Core.Item, expected, function.Options.Memory, function.Options.PostReturn?.Item);
         }
 
         throw new HandlerRefusedException(

@@ -15,6 +15,15 @@ internal sealed class CoreModuleInfo
     /// <summary>Signatures of all functions, imported ones first; null like <see cref="Types"/>.</summary>
     public List<CoreSignature?> Functions { get; } = [];
 
+    /// <summary>Types of all tables, imported ones first.</summary>
+    public List<CoreItemType> Tables { get; } = [];
+
+    /// <summary>Types of all memories, imported ones first.</summary>
+    public List<CoreItemType> Memories { get; } = [];
+
+    /// <summary>Types of all globals, imported ones first.</summary>
+    public List<CoreItemType> Globals { get; } = [];
+
     /// <summary>Memories that it defines itself.</summary>
     public int DefinedMemories { get; set; }
 

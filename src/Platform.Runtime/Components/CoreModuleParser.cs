@@ -4,7 +4,7 @@ namespace Platform.Runtime.Components;
 /// Reads a core module's sections and refuses by name what isn't supported. Code is left to the compiler's validator: this only says what the
 /// module wants and gives, in time linear in its size.
 /// </summary>
-internal ref struct CoreModuleParser
+internal ref partial struct CoreModuleParser
 {
     // Caps far above what toolchains emit (StarlingMonkey: 15,000 functions) and low enough that no list here outgrows the module itself.
     private const int MaxTypes = 100_000;
@@ -19,8 +19,6 @@ internal ref struct CoreModuleParser
     private readonly PlanLimits _limits;
     private readonly PartsBudget _budget;
     private readonly CoreModuleInfo _info = new();
-    private int _tables;
-    private int _memories;
 
     private CoreModuleParser(ReadOnlyMemory<byte> wasm, int offset, PlanLimits limits, PartsBudget budget)
     {
@@ -80,7 +78,7 @@ internal ref struct CoreModuleParser
                 Memories(ref section);
                 return;
             case 6:
-                _info.DefinedGlobals += section.Count(MaxFunctions, "globals");
+                Globals(ref section);
                 return;
             case 7:
                 Exports(ref section);
@@ -109,16 +107,26 @@ internal ref struct CoreModuleParser
         }
     }
 
-    // The name section's subsection 0 is the module's name; a damaged one is not an error of the module.
+    // Custom sections mean nothing to a module's meaning (core specification): a damaged name is no name.
     private readonly void Custom(ref WasmReader section)
     {
-        if (section.Name() != "name" || section.AtEnd || section.U8() != 0)
+        if (section.Name() != "name")
         {
             return;
         }
 
-        var subsection = section.Sub(section.U32());
-        _info.Name = subsection.Name();
+        try
+        {
+            if (section.U8() == 0)
+            {
+                var subsection = section.Sub(section.U32());
+                _info.Name = subsection.Name();
+            }
+        }
+        catch (HandlerRefusedException)
+        {
+            _info.Name = "";
+        }
     }
 
     private readonly void Types(ref WasmReader section)
@@ -132,36 +140,6 @@ internal ref struct CoreModuleParser
         }
     }
 
-    private static CoreSignature? FunctionType(ref WasmReader section)
-    {
-        var parameters = ValueTypes(ref section);
-        var results = ValueTypes(ref section);
-        return parameters is null || results is null ? null : new CoreSignature(parameters, results);
-    }
-
-    private static CoreType[]? ValueTypes(ref WasmReader section)
-    {
-        var types = new CoreType[section.Count(1000, "values of a function type")];
-        var plain = true;
-        for (var i = 0; i < types.Length; i++)
-        {
-            var type = section.U8();
-            switch (type)
-            {
-                case 0x7c or 0x7d or 0x7e or 0x7f:
-                    types[i] = (CoreType)type;
-                    break;
-                case 0x7b or 0x70 or 0x6f:
-                    plain = false;
-                    break;
-                default:
-                    throw section.Unsupported($"the value type 0x{type:x2} (GC or typed function references)");
-            }
-        }
-
-        return plain ? types : null;
-    }
-
     private void Imports(ref WasmReader section)
     {
         var count = section.Count(MaxImports, "imports");
@@ -172,6 +150,7 @@ internal ref struct CoreModuleParser
             var name = section.Name();
             var kind = section.U8();
             CoreSignature? signature = null;
+            CoreItemType? type = null;
             switch (kind)
             {
                 case (byte)CoreKind.Function:
@@ -180,14 +159,16 @@ internal ref struct CoreModuleParser
                     _info.ImportedFunctions++;
                     break;
                 case (byte)CoreKind.Table:
-                    TableType(ref section);
+                    type = TableType(ref section);
+                    _info.Tables.Add(type);
                     break;
                 case (byte)CoreKind.Memory:
-                    MemoryType(ref section);
+                    type = MemoryType(ref section);
+                    _info.Memories.Add(type);
                     break;
                 case (byte)CoreKind.Global:
-                    section.U8();
-                    section.U8();
+                    type = GlobalType(ref section);
+                    _info.Globals.Add(type);
                     break;
                 case 4:
                     throw section.Unsupported($"the exception-handling proposal (the imported tag {module} {name})");
@@ -195,7 +176,7 @@ internal ref struct CoreModuleParser
                     throw section.Malformed($"unknown import kind {kind}");
             }
 
-            _info.Imports.Add(new CoreImport(module, name, (CoreKind)kind, signature));
+            _info.Imports.Add(new CoreImport(module, name, (CoreKind)kind, signature, type));
         }
     }
 
@@ -222,39 +203,8 @@ internal ref struct CoreModuleParser
                 throw section.Unsupported("the typed-function-references proposal (a table with an initial value)");
             }
 
-            TableType(ref section);
+            _info.Tables.Add(TableType(ref section));
             _info.DefinedTables++;
-        }
-    }
-
-    private void TableType(ref WasmReader section)
-    {
-        if (section.U8() is not (0x70 or 0x6f))
-        {
-            throw section.Unsupported("the GC proposal (a table of other references)");
-        }
-
-        var flags = section.U8();
-        if (flags > 1)
-        {
-            throw section.Unsupported(flags >= 4 ? "the memory64 proposal (a 64-bit table)" : "the threads proposal (a shared table)");
-        }
-
-        var minimum = section.U32();
-        if (flags == 1)
-        {
-            section.U32();
-        }
-
-        if (++_tables > MaxTables)
-        {
-            throw new HandlerRefusedException(HandlerRefusal.TooLarge, $"more than {MaxTables} tables");
-        }
-
-        if (minimum > _limits.TableElements)
-        {
-            throw new HandlerRefusedException(
-                HandlerRefusal.TooLarge, $"a table of {minimum} elements; at most {_limits.TableElements} are allowed");
         }
     }
 
@@ -263,44 +213,20 @@ internal ref struct CoreModuleParser
         var count = section.Count(100, "memories");
         for (var i = 0; i < count; i++)
         {
-            MemoryType(ref section);
+            _info.Memories.Add(MemoryType(ref section));
             _info.DefinedMemories++;
         }
     }
 
-    private void MemoryType(ref WasmReader section)
+    private readonly void Globals(ref WasmReader section)
     {
-        var flags = section.U8();
-        if ((flags & 2) != 0)
+        var count = section.Count(MaxFunctions, "globals");
+        _budget.CoreParts(count);
+        for (var i = 0; i < count; i++)
         {
-            throw section.Unsupported("the threads proposal (a shared memory)");
-        }
-
-        if ((flags & 4) != 0)
-        {
-            throw section.Unsupported("the memory64 proposal (a 64-bit memory)");
-        }
-
-        if (flags > 1)
-        {
-            throw section.Unsupported("the custom-page-sizes proposal (a memory with pages of another size)");
-        }
-
-        var minimum = section.U32();
-        if (flags == 1)
-        {
-            section.U32();
-        }
-
-        if (++_memories > 1)
-        {
-            throw section.Unsupported("the multi-memory proposal (a module with several memories)");
-        }
-
-        if ((long)minimum << 16 > _limits.MemoryBytes)
-        {
-            throw new HandlerRefusedException(
-                HandlerRefusal.TooLarge, $"a memory that starts at {(long)minimum << 16} bytes; at most {_limits.MemoryBytes} are allowed");
+            _info.Globals.Add(GlobalType(ref section));
+            SkipConstantExpression(ref section);
+            _info.DefinedGlobals++;
         }
     }
 
@@ -318,15 +244,22 @@ internal ref struct CoreModuleParser
                 throw section.Unsupported($"the exception-handling proposal (the exported tag {name})");
             }
 
-            CoreSignature? signature = null;
-            if (kind == 0)
+            var space = kind switch
             {
-                signature = index < (uint)_info.Functions.Count
-                    ? _info.Functions[(int)index]
-                    : throw section.Malformed($"the export {name} names function {index}, which doesn't exist");
+                (byte)CoreKind.Table => _info.Tables,
+                (byte)CoreKind.Memory => _info.Memories,
+                _ => _info.Globals,
+            };
+            var there = kind == (byte)CoreKind.Function ? _info.Functions.Count : space.Count;
+            if (index >= (uint)there)
+            {
+                throw section.Malformed($"the export {name} names the {(CoreKind)kind} {index}, which doesn't exist");
             }
 
-            if (!_info.Exports.TryAdd(name, new CoreExport((CoreKind)kind, (int)index, signature)))
+            var export = kind == (byte)CoreKind.Function
+                ? new CoreExport(CoreKind.Function, (int)index, _info.Functions[(int)index], null)
+                : new CoreExport((CoreKind)kind, (int)index, null, space[(int)index]);
+            if (!_info.Exports.TryAdd(name, export))
             {
                 throw section.Malformed($"{name} is exported twice");
             }

@@ -66,40 +66,38 @@ public sealed unsafe class LoadedHandler : IDisposable
         var module = 0;
         foreach (var step in Plan.Steps)
         {
-            nint trap = 0;
-            nint error;
+            NativeFailure? failure;
             switch (step)
             {
                 case InstantiateStep:
                     NativeInstance made = default;
-                    error = _modules[module++].Instantiate(context, &made, &trap);
+                    nint trap = 0;
+                    var error = _modules[module++].Instantiate(context, &made, &trap);
                     context.SetInstance(instance++, made);
+                    failure = trap != 0 || error != 0 ? NativeFailure.Take(trap, error) : null;
                     break;
                 case CallStep call:
-                    var function = FindFunction(context, (InstanceExportItem)call.Function);
-                    error = NativeMethods.wasmtime_func_call_unchecked(context.Store, &function, null, 0, &trap);
+                    failure = Call(context, FindFunction(context, (InstanceExportItem)call.Function), null, 0);
                     break;
                 default:
                     throw new InvalidOperationException($"unknown step {step}");
             }
 
-            if (trap != 0 || error != 0)
+            if (failure is not null)
             {
-                return NativeFailure.Take(trap, error);
+                return failure;
             }
         }
 
         return null;
     }
 
-    /// <summary>Calls the handler function with its parameters in <paramref name="values"/>.</summary>
+    /// <summary>Calls the handler function with its parameters in <paramref name="values"/>, then its post-return function.</summary>
     /// <returns>Null, or the trap's or error's text and code.</returns>
     internal NativeFailure? Call(RequestContext context, ValRaw* values, int count)
     {
-        var function = FindFunction(context, (InstanceExportItem)Plan.Handler.Core, _handlerName);
-        nint trap = 0;
-        var error = NativeMethods.wasmtime_func_call_unchecked(context.Store, &function, values, (nuint)count, &trap);
-        return trap != 0 || error != 0 ? NativeFailure.Take(trap, error) : null;
+        var failure = Call(context, FindFunction(context, (InstanceExportItem)Plan.Handler.Core, _handlerName), values, count);
+        return failure is null && Plan.Handler.PostReturn is InstanceExportItem post ? Call(context, FindFunction(context, post), null, 0) : failure;
     }
 
     /// <summary>Resolves a memory slot; false while its instance doesn't exist (a start function called the host early).</summary>
@@ -118,6 +116,13 @@ public sealed unsafe class LoadedHandler : IDisposable
     /// <exception cref="GuestTrapException">Its instance doesn't exist yet.</exception>
     internal NativeFunc FindRealloc(RequestContext context, int slot) =>
         FindFunction(context, (InstanceExportItem)_reallocs[slot], _reallocNames[slot]);
+
+    private static NativeFailure? Call(RequestContext context, NativeFunc function, ValRaw* values, int count)
+    {
+        nint trap = 0;
+        var error = NativeMethods.wasmtime_func_call_unchecked(context.Store, &function, values, (nuint)count, &trap);
+        return trap != 0 || error != 0 ? NativeFailure.Take(trap, error) : null;
+    }
 
     private static bool TryFind(RequestContext context, int instance, byte[] name, byte kind, out NativeExtern item)
     {

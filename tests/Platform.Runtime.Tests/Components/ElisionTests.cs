@@ -44,6 +44,45 @@ public sealed class ElisionTests
         Assert.Equal(new InstanceExportItem(1, "handle"), plan.Handler.Core);
     }
 
+    [Fact]
+    public void Plan_OfAModuleThatOnlyStarts_CallsTheFunctionInstead()
+    {
+        var plan = ComponentPlanner.Plan(Started(Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("m"), .. Name("post"), 0, 0]), Section(8, 0))));
+        Assert.Single(plan.Modules);
+        Assert.IsType<InstantiateStep>(plan.Steps[0]);
+        Assert.Equal(new CallStep(new InstanceExportItem(0, "post")), plan.Steps[^1]);
+    }
+
+    [Fact]
+    public void Plan_OfAModuleThatStartsAndDoesMore_KeepsIt()
+    {
+        var plan = ComponentPlanner.Plan(
+            Started(Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("m"), .. Name("post"), 0, 0]), Entries(5, [0, 1]), Section(8, 0))));
+        Assert.Equal(2, plan.Modules.Count);
+        Assert.Empty(plan.Steps.OfType<CallStep>());
+    }
+
+    [Fact]
+    public void Plan_OfAModuleNamedAsTheAdapter_KeepsWhatIsNoPreview1()
+    {
+        byte[] names = [.. Name("component-name"), 1, .. ModuleName("wit-component:adapter:wasi_snapshot_preview1")];
+        var plan = ComponentPlanner.Plan(Started(
+            Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("m"), .. Name("post"), 0, 0]), Entries(5, [0, 1]), Section(8, 0)), Section(0, names)));
+        Assert.Equal(2, plan.Modules.Count);
+        Assert.Equal(new InstanceExportItem(0, "handle"), plan.Handler.Core);
+    }
+
+    // Names core module 0.
+    private static byte[] ModuleName(string name)
+    {
+        byte[] content = [0x00, 0x11, 1, 0, .. Name(name)];
+        return [.. U32((uint)content.Length), .. content];
+    }
+
+    // A handler, and a second module that gets the first one's exports.
+    private static byte[] Started(byte[] second, byte[]? extra = null) =>
+        [.. Handler(HandlerModule()), .. Section(1, second), .. Entries(2, [0, 1, 1, .. Name("m"), 0x12, 0]), .. extra ?? []];
+
     // Shim, main and fixup as wit-component puts them together for one imported function f: (u32) -> ().
     private static byte[] Build(byte[]? stub = null, byte[]? segment = null, byte[]? fixupExtra = null, bool tableToMain = false)
     {

@@ -36,6 +36,18 @@ public sealed class RefusalTests
         { "handler of WASI 0.3", Component(Entries(5, [1, 0]), Entries(11, [0, .. Name("wasi:http/incoming-handler@0.3.0"), 5, 0, 0])), HandlerRefusal.Unsupported, "0.3.0" },
         { "handler that is an import", Component(Entries(7, [0x40, 2, .. Name("a"), 0x79, .. Name("b"), 0x79, 1, 0]), Entries(10, [0, .. Name("f"), 1, 0]), Entries(8, [1, 0, 0, 0], [0, 0, 0, 0, 0]), Entries(5, [1, 1, 0, .. Name("handle"), 1, 1]), Entries(11, [0, .. Name("wasi:http/incoming-handler@0.2.0"), 5, 0, 0])), HandlerRefusal.Unsupported, "imported function itself" },
         { "unmet core import", Component(Section(1, Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("env"), .. Name("gone"), 0, 0]))), Entries(2, [0, 0, 0])), HandlerRefusal.Malformed, "env gone" },
+        { "memory that is too small", Given(2, [0, 2], Entries(5, [0, 1])), HandlerRefusal.UnknownImport, "Memory of at least 2 pages, but is given Memory of at least 1 pages" },
+        { "memory without a maximum", Given(2, [1, 1, 2], Entries(5, [0, 1])), HandlerRefusal.UnknownImport, "Memory of 1 to 2 pages" },
+        { "memory with a larger maximum", Given(2, [1, 1, 2], Entries(5, [1, 1, 3])), HandlerRefusal.UnknownImport, "given Memory of 1 to 3 pages" },
+        { "table of other elements", Given(1, [0x6f, 0, 1], Entries(4, [0x70, 0, 1])), HandlerRefusal.UnknownImport, "externref, but is given Table of at least 1 funcref" },
+        { "global that can't be set", Given(3, [0x7f, 1], Entries(6, [0x7f, 0, 0x41, 0, 0x0b])), HandlerRefusal.UnknownImport, "Global (mutable i32), but is given Global (i32)" },
+        { "global of another type", Given(3, [0x7e, 0], Entries(6, [0x7f, 0, 0x41, 0, 0x0b])), HandlerRefusal.UnknownImport, "Global (i64)" },
+        { "memory that is a table", Given(2, [0, 1], Entries(4, [0x70, 0, 1])), HandlerRefusal.Malformed, "doesn't exist" },
+        { "matching memory", Given(2, [1, 1, 4], Entries(5, [1, 2, 3])), HandlerRefusal.NoHandler, "incoming-handler" },
+        { "matching table", Given(1, [0x70, 0, 1], Entries(4, [0x70, 1, 2, 3])), HandlerRefusal.NoHandler, "incoming-handler" },
+        { "matching globals", Given(3, [0x7c, 1], Entries(6, [0x7c, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0x0b], [0x7b, 0, 0xfd, 12, .. new byte[16], 0x0b], [0x70, 0, 0xd0, 0x70, 0x0b])), HandlerRefusal.NoHandler, "incoming-handler" },
+        { "GC in a constant expression", Module(Entries(6, [0x7f, 0, 0xfb, 0, 0, 0x0b])), HandlerRefusal.Unsupported, "0xfb" },
+        { "post-return of another type", Handler(HandlerModule(postType: 0), [0x05, 1]), HandlerRefusal.Malformed, "post-return" },
         { "shared memory", Module(Entries(5, [3, 1, 1])), HandlerRefusal.Unsupported, "threads" },
         { "64-bit memory", Module(Entries(5, [4, 1])), HandlerRefusal.Unsupported, "memory64" },
         { "64-bit table", Module(Entries(4, [0x70, 4, 1])), HandlerRefusal.Unsupported, "memory64" },
@@ -56,5 +68,15 @@ public sealed class RefusalTests
         var refused = Refused(wasm);
         Assert.Equal((what, refusal), (what, refused.Refusal));
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0 })]
+    [InlineData(new byte[] { 0, 200, 1 })]
+    [InlineData(new byte[] { 0, 2, 1, 0xff })]
+    public void Plan_OfADamagedNameSection_GoesWithoutTheName(byte[] damaged)
+    {
+        var plan = Platform.Runtime.Components.ComponentPlanner.Plan(Handler(HandlerModule(extra: Section(0, [.. Name("name"), .. damaged]))));
+        Assert.Equal("handle", plan.Handler.Function);
     }
 }

@@ -14,7 +14,7 @@ internal static class Guests
     public static SandboxEngine Engine => s_engine.Value;
 
     /// <summary>A loaded guest by name.</summary>
-    public static LoadedHandler Load(string name) => s_loaded.GetOrAdd(name, key => new Lazy<LoadedHandler>(() => Compile(key))).Value;
+    public static LoadedHandler Load(string name) => s_loaded.GetOrAdd(name, key => new Lazy<LoadedHandler>(() => Load(File.ReadAllBytes(Path(key))))).Value;
 
     /// <summary>A guest's binary; large ones are built on demand by the guests' own script.</summary>
     public static string Path(string name)
@@ -27,7 +27,22 @@ internal static class Guests
         return path;
     }
 
-    /// <summary>Runs a request on a thread such as guests get.</summary>
+    /// <summary>Compiles and loads a binary.</summary>
+    public static LoadedHandler Load(byte[] wasm)
+    {
+        var directory = Directory.CreateTempSubdirectory("platform-guest-").FullName;
+        try
+        {
+            SandboxEngine.Compile(wasm, directory);
+            return Engine.Load(directory);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>Runs a request for a guest by name on a thread such as guests get.</summary>
     public static (SandboxResult Result, RecordedResponse Response) Run(
         string guest,
         string path = "/",
@@ -35,9 +50,18 @@ internal static class Guests
         System.IO.Pipelines.PipeReader? body = null,
         SandboxLimits? limits = null,
         IMemoryBudget? memory = null,
+        CancellationToken aborted = default) => Run(Load(guest), path, method, body, limits, memory, aborted);
+
+    /// <summary>Runs a request on a thread such as guests get.</summary>
+    public static (SandboxResult Result, RecordedResponse Response) Run(
+        LoadedHandler handler,
+        string path = "/",
+        string method = "GET",
+        System.IO.Pipelines.PipeReader? body = null,
+        SandboxLimits? limits = null,
+        IMemoryBudget? memory = null,
         CancellationToken aborted = default)
     {
-        var handler = Load(guest);
         var response = new RecordedResponse();
         var request = new SandboxRequest
         {
@@ -77,14 +101,5 @@ internal static class Guests
 
             return directory.FullName;
         }
-    }
-
-    private static LoadedHandler Compile(string name)
-    {
-        var directory = Directory.CreateTempSubdirectory("platform-guest-").FullName;
-        SandboxEngine.Compile(File.ReadAllBytes(Path(name)), directory);
-        var handler = Engine.Load(directory);
-        Directory.Delete(directory, recursive: true);
-        return handler;
     }
 }

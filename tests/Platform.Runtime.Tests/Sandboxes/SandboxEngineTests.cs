@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Platform.Runtime.Sandboxes;
+using Platform.Runtime.Tests.Components;
 
 namespace Platform.Runtime.Tests.Sandboxes;
 
@@ -27,6 +28,18 @@ public sealed class SandboxEngineTests
         var first = Guests.Run("c-hello").Result.Fuel;
 
         Assert.Equal(first, Guests.Run("c-hello").Result.Fuel);
+    }
+
+    [Fact]
+    public void Run_HandlerWithPostReturn_CallsItAfterTheHandler()
+    {
+        using var without = Guests.Load(Wasm.Handler(Wasm.HandlerModule()));
+        Assert.Equal(SandboxOutcome.NoResponse, Guests.Run(without).Result.Outcome);
+
+        using var with = Guests.Load(Wasm.Handler(Wasm.HandlerModule(), [0x05, 1]));
+        var (result, _) = Guests.Run(with);
+        Assert.Equal(SandboxOutcome.Trap, result.Outcome);
+        Assert.Contains("unreachable", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
