@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 small=(c-hello c-echo c-faults c-libc c-wagi rust-wagi as-wagi unknown-import wrong-type
   memory64 threads core-import no-start no-handler)
-large=(js-fetch js-hono)
+large=(js-fetch js-hello js-hono)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 

@@ -44,21 +44,23 @@ wait_for() {
 # Memory that a process alone accounts for (proportional set size), kB.
 pss_kb() { awk '/^Pss:/ {print $2}' "/proc/$1/smaps_rollup"; }
 
+# The tests set PLATFORM_BUILT: guests and platform are built then.
 build_all() {
-  "$root/tests/guests/tools.sh" >/dev/null
-  "$root/tests/guests/build.sh" >/dev/null
-  dotnet build "$root/src/Platform.Host" -c Release -nologo -clp:ErrorsOnly >&2
-  dotnet publish "$root/tests/load/peers/kestrel" -c Release -nologo -clp:ErrorsOnly -o "$cache/peers/kestrel" >&2
-  local js=$cache/peers/platform/hello.wasm
-  mkdir -p "${js%/*}"
-  if [ "$root/tests/load/peers/platform/hello.js" -nt "$js" ]; then
-    node "$root/tests/guests/componentize.mjs" "$cache/npm" "$root/tests/load/peers/platform/hello.js" "$root/tests/guests/js-fetch/world.wit" "$js"
+  if [ -z "${PLATFORM_BUILT:-}" ]; then
+    "$root/tests/guests/tools.sh" >/dev/null
+    "$root/tests/guests/build.sh" >/dev/null
+    dotnet build "$root/src/Platform.Host" -c "${CONFIGURATION:-Release}" -nologo -clp:ErrorsOnly >&2
   fi
+  dotnet publish "$root/tests/load/peers/kestrel" -c Release -nologo -clp:ErrorsOnly -o "$cache/peers/kestrel" >&2
   local peer
   for peer in express workerd; do
     mkdir -p "$cache/peers/$peer"
+    if ! cmp -s "$root/tests/load/peers/$peer/package-lock.json" "$cache/peers/$peer/installed-lock.json"; then
+      cp "$root/tests/load/peers/$peer"/package*.json "$cache/peers/$peer/"
+      (cd "$cache/peers/$peer" && npm ci --omit=dev --loglevel=error --fund=false --audit=false >/dev/null)
+      cp "$root/tests/load/peers/$peer/package-lock.json" "$cache/peers/$peer/installed-lock.json"
+    fi
     cp "$root/tests/load/peers/$peer/"* "$cache/peers/$peer/"
-    (cd "$cache/peers/$peer" && npm ci --omit=dev --loglevel=error --fund=false --audit=false >/dev/null)
   done
 }
 
@@ -89,7 +91,7 @@ start_platform() {
   local port
   port=$(free_port)
   data=$1
-  "$root/src/Platform.Host/bin/Release/net10.0/Platform.Host" --urls "http://127.0.0.1:$port" --data-dir "$data" >"$work/platform.log" &
+  "$root/src/Platform.Host/bin/${CONFIGURATION:-Release}/net10.0/Platform.Host" --urls "http://127.0.0.1:$port" --data-dir "$data" >"$work/platform.log" &
   started "$!" "http://127.0.0.1:$port/" hello--demo.localhost
 }
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# requests a second of this platform (C and JavaScript guests), bare Kestrel, Express and workerd, and their ratios; [SECONDS] a run, default 10
+# requests a second of this platform (C and JavaScript guests), bare Kestrel, Express and workerd, and their ratios; [SECONDS] a run, default 10, in [ROUNDS], default 3
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 need wrk node npm dotnet curl
 seconds=${1:-10}
-rounds=3
+rounds=${2:-3}
 build_all
 
 # One thread and 32 connections, as design section 8 measured the peers; a warm-up first, since two of them compile while they run.
@@ -28,7 +28,7 @@ for ((round = 1; round <= rounds; round++)); do
   start_kestrel && run kestrel && stop_all
   start_platform "$work/data"
   if [ "$round" = 1 ]; then
-    api POST /tenants/demo/apps/hello-js/deploy -F "module=@$cache/peers/platform/hello.wasm" >/dev/null
+    api POST /tenants/demo/apps/hello-js/deploy -F "module=@$("$root/tests/guests/build.sh" --path js-hello)" >/dev/null
   fi
   run platform-c
   host=hello-js--demo.localhost

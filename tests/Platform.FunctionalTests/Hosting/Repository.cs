@@ -21,7 +21,7 @@ internal static class Repository
 
     private static readonly ConcurrentDictionary<string, Lazy<string>> Large = new();
 
-    private static string Configuration =>
+    public static string Configuration =>
         typeof(Repository).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration
         ?? throw new InvalidOperationException("the test assembly names no configuration");
 

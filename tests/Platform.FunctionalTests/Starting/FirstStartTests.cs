@@ -23,9 +23,9 @@ public sealed class FirstStartTests
         await using var server = await PlatformServer.StartAsync(demo: true);
         Assert.Equal(server.DataDirectory, await server.Process.LineAsync("data directory"));
         Assert.Matches(@"^\d+\.\d+\.\d+", await server.Process.LineAsync("Platform "));
+        Assert.Equal($"http://{DemoHost}:{server.Url.Port}/", await server.Process.LineAsync("  curl "));
         var tokenFile = Path.Combine(server.DataDirectory, "operator-token");
-        Assert.Contains($"$(cat {tokenFile})", server.Process.Output, StringComparison.Ordinal);
-        Assert.Contains($"curl http://{DemoHost}:{server.Url.Port}/", server.Process.Output, StringComparison.Ordinal);
+        Assert.Contains($"$(cat {tokenFile})", await server.Process.LineAsync("  curl -H \"Authorization"), StringComparison.Ordinal);
         Assert.StartsWith("plat_", server.OperatorToken, StringComparison.Ordinal);
         Assert.DoesNotContain(server.OperatorToken, server.Process.Output, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(tokenFile));
