@@ -61,7 +61,7 @@ internal sealed partial class GuestScheduler
 
             threads = [.. _threads];
             _threads.Clear();
-            _idle = null;
+            _idle.Clear();
         }
 
         // All are idle, with no work in hand: a wake-up without work ends the loop.
@@ -130,17 +130,15 @@ internal sealed partial class GuestScheduler
     // A lane's queue is in order of arrival and all wait equally long at most: only the heads need looking at.
     private void DropQueued(long queuedUpTo)
     {
-        GuestWork? dropped = null;
+        List<GuestWork> dropped = [];
         lock (_gate)
         {
             foreach (var lane in Volatile.Read(ref _queued) == 0 ? [] : _lanes.Values)
             {
-                while (lane.FirstWork is { } work && work.QueuedAt <= queuedUpTo)
+                while (lane.Work.TryPeek(out var work) && work.QueuedAt <= queuedUpTo)
                 {
-                    lane.TakeWork();
+                    dropped.Add(lane.Work.Dequeue());
                     _queued--;
-                    work.Next = dropped;
-                    dropped = work;
                 }
 
                 if (lane.InRing && lane.IsEmpty)
@@ -150,12 +148,7 @@ internal sealed partial class GuestScheduler
             }
         }
 
-        while (dropped is { } work)
-        {
-            dropped = work.Next;
-            work.Next = null;
-            work.Dropped();
-        }
+        dropped.ForEach(static work => work.Dropped());
     }
 
     private static TenantLane PreviousOf(TenantLane lane)

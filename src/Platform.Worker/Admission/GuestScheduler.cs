@@ -18,6 +18,7 @@ internal sealed partial class GuestScheduler : IDisposable
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, TenantLane> _lanes = new(StringComparer.Ordinal);
     private readonly List<GuestThread> _threads = [];
+    private readonly Stack<GuestThread> _idle = new();
     private readonly int _maxQueued;
     private readonly long _queueTimeout;
     private readonly TimeProvider _time;
@@ -26,7 +27,6 @@ internal sealed partial class GuestScheduler : IDisposable
 
     private TenantLane? _ringLast;
     private int _maxThreads;
-    private GuestThread? _idle;
     private int _freePermits;
     private int _queued;
     private int _running;
@@ -85,7 +85,7 @@ internal sealed partial class GuestScheduler : IDisposable
                 }
 
                 work.QueuedAt = _time.GetTimestamp();
-                lane.Append(work);
+                lane.Work.Enqueue(work);
                 _queued++;
                 JoinRing(lane);
                 return true;
@@ -127,7 +127,7 @@ internal sealed partial class GuestScheduler : IDisposable
                 return true;
             }
 
-            thread.Lane!.AppendResuming(thread);
+            thread.Lane!.Resuming.Enqueue(thread);
             JoinRing(thread.Lane);
             return false;
         }
@@ -151,7 +151,7 @@ internal sealed partial class GuestScheduler : IDisposable
                 return false;
             }
 
-            current.Lane!.AppendResuming(current);
+            current.Lane!.Resuming.Enqueue(current);
             JoinRing(current.Lane);
         }
 
@@ -191,44 +191,6 @@ internal sealed partial class GuestScheduler : IDisposable
         return false;
     }
 
-    // Under the lock: gives the permit in hand to the next in the ring. A lane whose work lacks a thread keeps its place, and the ring is searched on for a resuming one.
-    private bool TryPickNext(GuestThread? current, out GuestThread thread, out bool isNew)
-    {
-        isNew = false;
-        thread = null!;
-        var last = _ringLast;
-        if (last is null)
-        {
-            return false;
-        }
-
-        for (var previous = last; ; previous = previous.Next!)
-        {
-            var lane = previous.Next!;
-            if (lane.HasResuming)
-            {
-                thread = lane.TakeResuming();
-                Rotate(previous, lane);
-                return true;
-            }
-
-            if (current is not null || TryTakeThread(out thread, out isNew))
-            {
-                thread = current ?? thread;
-                var work = lane.TakeWork();
-                _queued--;
-                Rotate(previous, lane);
-                Assign(thread, lane, work);
-                return true;
-            }
-
-            if (lane == last)
-            {
-                return false;
-            }
-        }
-    }
-
     private void Assign(GuestThread thread, TenantLane lane, GuestWork work)
     {
         _running++;
@@ -238,11 +200,8 @@ internal sealed partial class GuestScheduler : IDisposable
     private bool TryTakeThread(out GuestThread thread, out bool isNew)
     {
         isNew = false;
-        if (_idle is { } idle)
+        if (_idle.TryPop(out thread!))
         {
-            _idle = idle.Next;
-            idle.Next = null;
-            thread = idle;
             return true;
         }
 
@@ -261,8 +220,7 @@ internal sealed partial class GuestScheduler : IDisposable
     private void PushIdle(GuestThread thread)
     {
         thread.Hand(null, null);
-        thread.Next = _idle;
-        _idle = thread;
+        _idle.Push(thread);
     }
 
     private void Rouse(GuestThread thread, bool isNew)
@@ -282,54 +240,5 @@ internal sealed partial class GuestScheduler : IDisposable
             // What .NET throws when the system gives no more threads (pids limit).
             GiveUpThread(thread);
         }
-    }
-
-    private void JoinRing(TenantLane lane)
-    {
-        if (lane.InRing)
-        {
-            return;
-        }
-
-        lane.InRing = true;
-        if (_ringLast is null)
-        {
-            lane.Next = lane;
-        }
-        else
-        {
-            lane.Next = _ringLast.Next;
-            _ringLast.Next = lane;
-        }
-
-        _ringLast = lane;
-    }
-
-    // The lane had its turn: to the end of the ring, or out of it when nothing of it waits.
-    private void Rotate(TenantLane previous, TenantLane lane)
-    {
-        if (previous == _ringLast && !lane.IsEmpty)
-        {
-            _ringLast = lane;
-            return;
-        }
-
-        LeaveRing(previous, lane);
-        if (!lane.IsEmpty)
-        {
-            JoinRing(lane);
-        }
-    }
-
-    private void LeaveRing(TenantLane previous, TenantLane lane)
-    {
-        previous.Next = lane.Next;
-        if (lane == _ringLast)
-        {
-            _ringLast = previous == lane ? null : previous;
-        }
-
-        lane.Next = null;
-        lane.InRing = false;
     }
 }

@@ -19,9 +19,6 @@ internal sealed class GuestThread
         _thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"guest-{number}" };
     }
 
-    /// <summary>The next idle thread, or the next of its lane's that wants to go on. Owned by the scheduler's lock.</summary>
-    internal GuestThread? Next { get; set; }
-
     /// <summary>What it was handed.</summary>
     internal GuestWork? Work => _work;
 

@@ -1,11 +1,8 @@
 namespace Platform.Worker.Admission;
 
-/// <summary>Something to run on a guest thread. Queued by an intrusive link, so that queueing allocates nothing; reusable once it has run.</summary>
+/// <summary>Something to run on a guest thread; reusable once it has run.</summary>
 internal abstract class GuestWork
 {
-    /// <summary>Owned by the scheduler's lock.</summary>
-    internal GuestWork? Next { get; set; }
-
     /// <summary>Timestamp of queueing; owned by the scheduler's lock until the work runs.</summary>
     internal long QueuedAt { get; set; }
 

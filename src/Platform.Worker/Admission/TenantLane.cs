@@ -1,15 +1,11 @@
 namespace Platform.Worker.Admission;
 
 /// <summary>
-/// One tenant's share of this worker: how many of its requests are under way, and what waits for a permit. Queue and link are owned by the scheduler's lock.
+/// One tenant's share of this worker: how many of its requests are under way, and what waits for a permit. Queues and link are owned by the scheduler's lock.
 /// </summary>
 internal sealed class TenantLane(string tenant)
 {
     private int _active;
-    private GuestWork? _first;
-    private GuestWork? _last;
-    private GuestThread? _firstResuming;
-    private GuestThread? _lastResuming;
 
     /// <summary>The tenant's slug.</summary>
     public string Tenant { get; } = tenant;
@@ -23,13 +19,13 @@ internal sealed class TenantLane(string tenant)
     /// <summary>Whether it is in the ring.</summary>
     internal bool InRing { get; set; }
 
-    internal bool HasWork => _first is not null;
+    /// <summary>Work that waits to begin.</summary>
+    internal Queue<GuestWork> Work { get; } = new();
 
-    internal bool HasResuming => _firstResuming is not null;
+    /// <summary>Guests whose wait is over, and that wait for a permit to go on.</summary>
+    internal Queue<GuestThread> Resuming { get; } = new();
 
-    internal bool IsEmpty => _first is null && _firstResuming is null;
-
-    internal GuestWork? FirstWork => _first;
+    internal bool IsEmpty => Work.Count == 0 && Resuming.Count == 0;
 
     /// <summary>Takes one of the tenant's <paramref name="limit"/> places; false when all are taken.</summary>
     public bool TryEnter(int limit)
@@ -45,60 +41,4 @@ internal sealed class TenantLane(string tenant)
 
     /// <summary>Gives the place back.</summary>
     public void Leave() => Interlocked.Decrement(ref _active);
-
-    internal void Append(GuestWork work)
-    {
-        work.Next = null;
-        if (_last is null)
-        {
-            _first = work;
-        }
-        else
-        {
-            _last.Next = work;
-        }
-
-        _last = work;
-    }
-
-    internal GuestWork TakeWork()
-    {
-        var work = _first!;
-        _first = work.Next;
-        if (_first is null)
-        {
-            _last = null;
-        }
-
-        work.Next = null;
-        return work;
-    }
-
-    internal void AppendResuming(GuestThread thread)
-    {
-        thread.Next = null;
-        if (_lastResuming is null)
-        {
-            _firstResuming = thread;
-        }
-        else
-        {
-            _lastResuming.Next = thread;
-        }
-
-        _lastResuming = thread;
-    }
-
-    internal GuestThread TakeResuming()
-    {
-        var thread = _firstResuming!;
-        _firstResuming = thread.Next;
-        if (_firstResuming is null)
-        {
-            _lastResuming = null;
-        }
-
-        thread.Next = null;
-        return thread;
-    }
 }
