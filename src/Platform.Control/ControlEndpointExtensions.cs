@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,12 +37,12 @@ public static class ControlEndpointExtensions
         endpoints.MapOpenApi("/openapi/{documentName}.json");
         var options = endpoints.ServiceProvider.GetRequiredService<ControlOptions>();
         var v1 = endpoints.MapGroup(Prefix).WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
-        v1.MapTenants();
-        v1.MapTokens();
-        v1.MapModules(options);
-        v1.MapApps();
-        v1.MapVersions(options);
-        LogEndpoints.Map(v1);
+        v1.MapGroup("").WithTags("Tenants").MapTenants();
+        v1.MapGroup("").WithTags("Tokens").MapTokens();
+        v1.MapGroup("").WithTags("Modules").MapModules(options);
+        v1.MapGroup("").WithTags("Apps").MapApps();
+        v1.MapGroup("").WithTags("Versions").MapVersions(options);
+        LogEndpoints.Map(v1.MapGroup("").WithTags("Logs"));
         return endpoints;
     }
 }

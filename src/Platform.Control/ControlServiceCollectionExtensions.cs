@@ -97,7 +97,15 @@ public static class ControlServiceCollectionExtensions
     private static void AddApi(IServiceCollection services)
     {
         services.AddRouting();
-        services.AddOpenApi("v1", document => document.AddOperationTransformer<RouteParameters>());
+        services.AddOpenApi("v1", document =>
+        {
+            document.AddOperationTransformer<RouteParameters>();
+            document.AddDocumentTransformer(static (description, _, _) =>
+            {
+                (description.Info.Title, description.Info.Version) = ("Platform API", "v1");
+                return Task.CompletedTask;
+            });
+        });
 
         // The framework's refusals then arrive as exceptions that say what was wrong, and ProblemMiddleware words them.
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);

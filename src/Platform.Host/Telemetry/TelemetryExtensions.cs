@@ -51,6 +51,9 @@ internal static class TelemetryExtensions
             // Enabled at any level, it would make an activity and a log scope for every request.
             "Microsoft.AspNetCore.Hosting.Diagnostics" => false,
             _ when category is null || !started() && category.StartsWith("Microsoft.", StringComparison.Ordinal) => false,
+
+            // The framework's base class says at Information that a token is wrong: anybody could fill the console.
+            _ when category.EndsWith("AuthenticationHandler", StringComparison.Ordinal) => level >= LogLevel.Warning,
             _ when category.StartsWith("Platform.", StringComparison.Ordinal) => level >= LogLevel.Information,
             _ => level >= LogLevel.Warning,
         });

@@ -94,7 +94,7 @@ internal sealed partial class ArtifactCache
 
             Directory.CreateDirectory(work, OwnerOnly);
             Directory.CreateDirectory(output, OwnerOnly);
-            var module = Path.Combine(work, "module.wasm");
+            var module = Path.Combine(work, $"{sha256}.wasm");
             await _fetcher.FetchAsync(sha256, module, cancellationToken);
             await _compiler.CompileAsync(module, output, cancellationToken);
             File.Delete(module);

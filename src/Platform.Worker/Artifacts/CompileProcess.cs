@@ -71,7 +71,7 @@ internal sealed partial class CompileProcess : IModuleCompiler, IDisposable
             var output = ReadCappedAsync(child.StandardOutput);
             var error = ReadCappedAsync(child.StandardError);
             killed = await WatchAsync(child, cancellationToken);
-            LogCompiled(Path.GetFileName(outputDirectory), child.ExitCode, _time.GetElapsedTime(started).TotalMilliseconds);
+            LogCompiled(Path.GetFileNameWithoutExtension(input), child.ExitCode, _time.GetElapsedTime(started).TotalMilliseconds);
             if (killed is not null)
             {
                 throw new HandlerRefusedException(HandlerRefusal.TooLarge, killed);
@@ -210,8 +210,8 @@ internal sealed partial class CompileProcess : IModuleCompiler, IDisposable
         return text.ToString();
     }
 
-    [LoggerMessage(3101, LogLevel.Information, "Compile process for {Artifact} ended with code {ExitCode} after {Milliseconds:0} ms")]
-    private partial void LogCompiled(string artifact, int exitCode, double milliseconds);
+    [LoggerMessage(3101, LogLevel.Information, "Compile process for module {Module} ended with code {ExitCode} after {Milliseconds:0} ms")]
+    private partial void LogCompiled(string module, int exitCode, double milliseconds);
 
     [LoggerMessage(3102, LogLevel.Error, "Compile process failed with code {ExitCode}: {Error}")]
     private partial void LogFailed(int exitCode, string error);

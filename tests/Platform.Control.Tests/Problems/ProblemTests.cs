@@ -141,6 +141,7 @@ public class ProblemTests
 
         using var document = JsonDocument.Parse(await anonymous.GetStringAsync("/openapi/v1.json"));
 
+        Assert.Equal("Platform API", document.RootElement.GetProperty("info").GetProperty("title").GetString());
         var operations = document.RootElement.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => (Path: path.Name, operation.Value))).ToList();
         Assert.True(operations.Count >= 18, $"{operations.Count} operations");
@@ -148,6 +149,8 @@ public class ProblemTests
         {
             Assert.NotEmpty(operation.Value.GetProperty("operationId").GetString()!);
             Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
+            Assert.Contains(
+                operation.Value.GetProperty("tags")[0].GetString(), (string[])["Tenants", "Tokens", "Modules", "Apps", "Versions", "Logs"]);
             var named = operation.Path.Split('{').Skip(1).Select(part => part.Split('}')[0]);
             var declared = operation.Value.TryGetProperty("parameters", out var parameters)
                 ? parameters.EnumerateArray().Where(p => p.GetProperty("in").GetString() == "path").Select(p => p.GetProperty("name").GetString()!)

@@ -16,20 +16,23 @@ public sealed partial class ReadmeTests
         Assert.Equal("dotnet run --project src/Platform.Host", start);
         Assert.Equal(4, deploy.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 
+        // A tree of its own, so that the data directory is new. It was built by whoever built the tests.
         using var directory = new TemporaryDirectory();
-        Directory.CreateSymbolicLink(directory.Combine("tests"), Path.Combine(Repository.Root, "tests"));
+        foreach (var entry in new DirectoryInfo(Repository.Root).EnumerateFileSystemInfos().Where(entry => entry.Name is not (".git" or ".platform")))
+        {
+            Directory.CreateSymbolicLink(directory.Combine(entry.Name), entry.FullName);
+        }
 
-        // "dotnet run" would build again: what it starts then is the program.
         var script = directory.Combine("script");
         await File.WriteAllTextAsync(script, $$"""
             ip link set lo up
-            '{{Repository.HostProgram}}' > started &
+            {{start}} --no-build -c {{Repository.Configuration}} > started &
             until grep -q 'listening on' started; do kill -0 $! || exit 1; sleep 0.1; done
             set -e
             {{blocks[0].Split('\n')[1]}}
             {{HostHeader().Match(readme).Groups["command"].Value}}
             {{deploy}}
-            kill $!
+            kill $(head -1 .platform/lock)
             wait $!
             """);
         await using var process = ServerProcess.Start("unshare", ["--user", "--map-root-user", "--net", "bash", script], [], directory.Path);
