@@ -10,7 +10,7 @@ tools=$cache/npm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-small=(c-hello c-echo c-faults c-libc c-wagi rust-wagi as-wagi unknown-import wrong-type
+small=(c-hello c-echo c-faults c-libc c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
   memory64 threads core-import no-start no-handler)
 large=(js-fetch js-hello js-hono)
 
@@ -57,6 +57,7 @@ build() {
     c-libc) c_libc_component "$@" ;;
     c-wagi) c_command "$@" ;;
     c-* | unknown-import | wrong-type) c_component "$@" ;;
+    all-of-wasi) node "$here/encode.mjs" "$tools" --dummy "$here/$1/world.wit" "$2" ;;
     rust-wagi) rust_command "$@" ;;
     as-wagi) as_command "$@" ;;
     js-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.js" "$here/$1/world.wit" "$2" ;;

@@ -72,6 +72,23 @@ public sealed class GuestPlanTests
         }
     }
 
+    /// <summary>
+    /// A component that imports every function of the published worlds wasi:cli/imports and wasi:http/proxy: each resolves, which holds its lowered signature against
+    /// ours, and we have no function of those packages that the worlds don't know.
+    /// </summary>
+    [Fact]
+    public void Plan_OfAllOfWasi_IsAllThatTheHostHas()
+    {
+        var plan = Plan("all-of-wasi");
+        Assert.All(plan.HostImports, import => HostFunctions.Instance.Resolve(import));
+        var imported = plan.HostImports.Where(import => import.Kind == HostImportKind.Function).Select(import => $"{import.Interface}#{import.Function}");
+        var ours = HostFunctions.Instance.All.Keys.Where(key => key.Item1.StartsWith("wasi:", StringComparison.Ordinal)).Select(key => $"{key.Item1}#{key.Item2}");
+
+        // Behind the feature gate network-error-code, so that worlds don't import it; toolchains that open the gate do.
+        Assert.Equal(
+            ours.Where(name => name != "wasi:sockets/network#network-error-code").Order(StringComparer.Ordinal), imported.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("no-handler", HandlerRefusal.NoHandler, "wasi:http/incoming-handler")]
     [InlineData("core-import", HandlerRefusal.UnknownImport, "missing")]
