@@ -162,6 +162,9 @@ public sealed class SandboxEngineTests
     public void Run_Outbound_IsDenied() => Assert.Equal("15\n", Guests.Run("c-faults", "/outbound").Response.Body);
 
     [Fact]
+    public void Run_FilesAndSockets_AreDenied() => Assert.Equal("11\n", Guests.Run("c-faults", "/denied").Response.Body);
+
+    [Fact]
     public void Run_Log_GoesToItsStreams()
     {
         var (_, response) = Guests.Run("c-faults", "/log");

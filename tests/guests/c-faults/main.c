@@ -250,6 +250,17 @@ static void outbound(handle request, handle outparam, bytes argument) {
     answer_number(outparam, response.is_error ? response.error.kind : incoming_response_status(response.value));
 }
 
+// What isn't granted: how many directories, and the ordinals of the error codes for a socket and for a name, as three digits.
+static void denied(handle request, handle outparam, bytes argument) {
+    preopen_list directories;
+    socket_result tcp, name;
+    get_directories(&directories);
+    create_tcp_socket(0, &tcp);
+    resolve_addresses(instance_network(), TEXT("service.invalid"), &name);
+    MUST(tcp.is_error && name.is_error);
+    answer_number(outparam, 100 * directories.length + 10 * tcp.error + name.error);
+}
+
 static void random(handle request, handle outparam, bytes argument) {
     bytes drawn;
     get_random_bytes(16, &drawn);
@@ -305,7 +316,7 @@ static const fault FAULTS[] = {
     { "loop", loop }, { "memory", memory }, { "recurse", recurse }, { "trap", trap }, { "divide", divide }, { "none", none },
     { "error", error }, { "sleep", sleep }, { "oob", oob }, { "oob-result", oob_result }, { "half", half }, { "unfinished", unfinished },
     { "big", big }, { "headers-bomb", headers_bomb }, { "crlf", crlf }, { "forge", forge }, { "forge-type", forge_type },
-    { "twice", twice }, { "leak", leak }, { "hoard", hoard }, { "slow", slow }, { "log", log }, { "outbound", outbound }, { "random", random },
+    { "twice", twice }, { "leak", leak }, { "hoard", hoard }, { "slow", slow }, { "log", log }, { "outbound", outbound }, { "denied", denied }, { "random", random },
     { "clock", clock }, { "fill", fill },
 };
 

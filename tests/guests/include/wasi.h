@@ -30,6 +30,8 @@ typedef struct { u8 is_error; union { handle value; error_code error; }; } http_
 typedef struct { u8 is_some; struct { u8 is_error; http_result value; } value; } future_response;
 typedef struct { u64 seconds; u32 nanoseconds; } datetime;
 typedef struct { u32 *items; u32 length; } ready_list;
+typedef struct { u8 is_error; union { handle value; u8 error; }; } socket_result;
+typedef struct { void *items; u32 length; } preopen_list;
 
 IMPORT("http/types", "[constructor]fields") handle fields_new(void);
 IMPORT("http/types", "[method]fields.append") void fields_append(handle, const char *, u32, const void *, u32, header_result *);
@@ -87,3 +89,8 @@ IMPORT("clocks/wall-clock", "now") void wall_clock_now(datetime *);
 IMPORT("random/random", "get-random-bytes") void get_random_bytes(u64, bytes *);
 IMPORT("cli/stdout", "get-stdout") handle get_stdout(void);
 IMPORT("cli/stderr", "get-stderr") handle get_stderr(void);
+
+IMPORT("filesystem/preopens", "get-directories") void get_directories(preopen_list *);
+IMPORT("sockets/instance-network", "instance-network") handle instance_network(void);
+IMPORT("sockets/tcp-create-socket", "create-tcp-socket") void create_tcp_socket(u32 family, socket_result *);
+IMPORT("sockets/ip-name-lookup", "resolve-addresses") void resolve_addresses(handle network, const void *, u32, socket_result *);
