@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Contracts.Logs;
@@ -7,6 +9,7 @@ using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Invocation;
+using Platform.Worker.Outbound;
 using Platform.Worker.Telemetry;
 
 namespace Platform.Worker;
@@ -18,6 +21,7 @@ internal sealed partial class WorkerNode : IDisposable
     private readonly CompileProcess _compiler;
     private readonly ModuleCache _modules;
     private readonly GuestScheduler _scheduler;
+    private readonly OutboundClients _outbound;
     private readonly TimeSpan _drain;
     private readonly ILogger<WorkerNode> _logger;
 
@@ -27,6 +31,7 @@ internal sealed partial class WorkerNode : IDisposable
         IModuleSource source,
         IAppLogSink logs,
         WorkerMetrics metrics,
+        IServer server,
         TimeProvider time,
         ILoggerFactory loggers)
     {
@@ -54,12 +59,18 @@ internal sealed partial class WorkerNode : IDisposable
         var memory = new MemoryBudget(Plan.MemoryBytes);
         metrics.Observe(_scheduler, memory, () => _modules.Count);
         Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
+        _outbound = new OutboundClients(
+            new OutboundConnector(new AddressPolicy(
+                Networks(options.OutboundAllowedNetworks, nameof(options.OutboundAllowedNetworks)),
+                Networks(options.OutboundBlockedNetworks, nameof(options.OutboundBlockedNetworks)),
+                new OwnPorts(server).Read)),
+            time);
         Invoker = new Invoker(
             new ComponentResolver(snapshots, options.MaxMemoryBytes),
             _modules,
             _scheduler,
             memory,
-            new InvocationPool(_runner, logs, time, Plan.GuestThreads),
+            new InvocationPool(_runner, _outbound, logs, time, Plan.GuestThreads),
             metrics,
             options.TenantConcurrency,
             time,
@@ -88,6 +99,7 @@ internal sealed partial class WorkerNode : IDisposable
     public void Dispose()
     {
         _scheduler.Dispose();
+        _outbound.Dispose();
         _modules.Dispose();
         _compiler.Dispose();
         if (_scheduler.Running == 0)
@@ -95,6 +107,18 @@ internal sealed partial class WorkerNode : IDisposable
             // A guest that can't be stopped still runs in the engine: the process ends anyway, the engine with it.
             _runner.Dispose();
         }
+    }
+
+    private static List<IPNetwork> Networks(IReadOnlyList<string> texts, string setting)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var text in texts)
+        {
+            networks.Add(IPNetwork.TryParse(text, out var network) ? network : throw new WorkerConfigurationException(
+                $"{WorkerOptions.Section}:{setting}: '{text}' is no network; write its first address and prefix length, as 10.0.0.0/8 or fd00::/8."));
+        }
+
+        return networks;
     }
 
     [LoggerMessage(3301, LogLevel.Information, "Worker: the {Source} gives {MemoryMiB} MiB and {Processors} processors; {GuestMiB} MiB for guests, {Threads} requests at once in {Slots} instance slots, {Permits} running, {Compiles} compiling, {Queue} queued, {TenantConcurrency} a tenant")]

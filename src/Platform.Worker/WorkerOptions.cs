@@ -56,4 +56,11 @@ public sealed class WorkerOptions
 
     /// <summary>The most that one request's memory may be, bytes: the installation's ceiling, which sizes the pool. Default 128 MiB.</summary>
     public long MaxMemoryBytes { get; set; } = 128L << 20;
+
+    /// <summary>Networks (CIDR) of this machine or its surroundings that guests' outgoing requests may reach; else private, loopback, link-local and other special
+    /// addresses are out of bounds. Default none.</summary>
+    public IReadOnlyList<string> OutboundAllowedNetworks { get; set; } = [];
+
+    /// <summary>Networks (CIDR) that guests' outgoing requests may not reach although they are public. Default none.</summary>
+    public IReadOnlyList<string> OutboundBlockedNetworks { get; set; } = [];
 }

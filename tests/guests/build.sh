@@ -10,7 +10,7 @@ tools=$cache/npm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-small=(c-hello c-echo c-faults c-libc c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
+small=(c-hello c-echo c-faults c-libc c-proxy c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
   memory64 threads core-import no-start no-handler)
 large=(js-fetch js-hello js-hono)
 

@@ -7,8 +7,9 @@ namespace Platform.Runtime.Hosting;
 /// <summary>State of the WASI packages that belongs to a request.</summary>
 internal sealed partial class RequestContext
 {
-    private RequestBodyStream? _requestBody;
+    private PipeInputStream? _requestBody;
     private bool _requestBodyTaken;
+    private readonly List<OutboundCall> _calls = [];
 
     /// <summary>The stream of the client's request body; it can be taken once, and is empty when there is no body.</summary>
     public InputStream? TakeRequestBody()
@@ -19,7 +20,19 @@ internal sealed partial class RequestContext
         }
 
         _requestBodyTaken = true;
-        return Request.Body is { } reader ? _requestBody = new RequestBodyStream(reader) : new EmptyInputStream();
+        return Request.Body is { } reader ? _requestBody = new PipeInputStream(reader) : new EmptyInputStream();
+    }
+
+    /// <summary>Keeps an outgoing request, so that it ends with this request at the latest.</summary>
+    public void KeepCall(OutboundCall call) => _calls.Add(call);
+
+    /// <summary>The guest is done with an outgoing request.</summary>
+    public void CloseCall(OutboundCall call)
+    {
+        if (_calls.Remove(call))
+        {
+            call.Dispose();
+        }
     }
 
     /// <summary>The standard streams of a preview 1 guest.</summary>
@@ -31,5 +44,11 @@ internal sealed partial class RequestContext
         _requestBody?.Close();
         _requestBody = null;
         _requestBodyTaken = false;
+        foreach (var call in _calls)
+        {
+            call.Dispose();
+        }
+
+        _calls.Clear();
     }
 }

@@ -47,6 +47,9 @@ public sealed class SandboxRequest
     /// <summary>The node's memory budget, charged with what the guest's memories really hold.</summary>
     public required IMemoryBudget Memory { get; init; }
 
+    /// <summary>Sends the guest's own requests; null when it may send none.</summary>
+    public IOutboundHttp? Outbound { get; init; }
+
     /// <summary>Whether the processor time is to be measured (about half a microsecond).</summary>
     public bool MeasureCpu { get; init; }
 

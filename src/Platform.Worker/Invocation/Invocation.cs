@@ -4,6 +4,7 @@ using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Logs;
+using Platform.Worker.Outbound;
 
 namespace Platform.Worker.Invocation;
 
@@ -22,7 +23,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
     private long _queuedAt;
     private volatile bool _hasEnded;
 
-    public Invocation(ISandboxRunner runner, IAppLogSink logs, TimeProvider time)
+    public Invocation(ISandboxRunner runner, OutboundClients outbound, IAppLogSink logs, TimeProvider time)
     {
         _runner = runner;
         _time = time;
@@ -30,6 +31,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
         Response = new InvocationResponse(Signal);
         Sender = new ResponseSender(Response);
         Log = new RequestLog(logs, time);
+        Outbound = new RequestOutbound(outbound, Log);
     }
 
     /// <summary>Set when there's something to send, and when the run has ended or was dropped.</summary>
@@ -40,6 +42,8 @@ internal sealed class Invocation : GuestWork, IRunPermit
     public ResponseSender Sender { get; }
 
     public RequestLog Log { get; }
+
+    public RequestOutbound Outbound { get; }
 
     /// <summary>Whether the guest thread is done with this.</summary>
     public bool HasEnded => _hasEnded;

@@ -1,5 +1,6 @@
 using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
+using Platform.Worker.Outbound;
 
 namespace Platform.Worker.Invocation;
 
@@ -20,6 +21,8 @@ internal sealed class ResolvedComponent
         Environment = [.. document.Environment];
         BodyBytes = limits.RequestBodyBytes ?? DefaultBodyBytes;
         LogBytes = limits.LogBytes ?? DefaultLogBytes;
+        Hosts = new AllowedHosts(document.AllowedOutboundHosts);
+        OutboundRequests = limits.OutboundRequests ?? RequestOutbound.DefaultRequests;
         Limits = new SandboxLimits
         {
             Fuel = limits.Fuel ?? defaults.Fuel,
@@ -37,4 +40,8 @@ internal sealed class ResolvedComponent
     public long BodyBytes { get; }
 
     public long LogBytes { get; }
+
+    public AllowedHosts Hosts { get; }
+
+    public long OutboundRequests { get; }
 }

@@ -47,6 +47,7 @@ internal static class SandboxRequests
             Limits = component.Limits,
             Response = invocation.Response,
             Log = invocation.Log,
+            Outbound = invocation.Outbound,
             Permit = invocation,
             Memory = memory,
             MeasureCpu = measureCpu,

@@ -17,6 +17,7 @@ using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Invocation;
+using Platform.Worker.Outbound;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Tests.Fakes;
 
@@ -29,6 +30,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
     private readonly WebApplication _app;
     private readonly WorkerMetrics _metrics;
     private readonly ModuleCache _modules;
+    private readonly OutboundClients _outbound = new(new OutboundConnector(new AddressPolicy([], [], () => new HashSet<int>())), TimeProvider.System);
 
     private InvokerServer(FakeRunner runner, InvokerServerOptions options)
     {
@@ -67,7 +69,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),
-            new InvocationPool(runner, Logs, TimeProvider.System, options.Threads),
+            new InvocationPool(runner, _outbound, Logs, TimeProvider.System, options.Threads),
             _metrics,
             options.TenantConcurrency,
             TimeProvider.System,
@@ -121,6 +123,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         Scheduler.JoinThreads();
         Scheduler.Dispose();
         _modules.Dispose();
+        _outbound.Dispose();
         _metrics.Dispose();
         await _app.DisposeAsync();
         _data.Dispose();

@@ -28,6 +28,9 @@ typedef struct { u8 is_error; struct { u8 kind; handle error; } failure; } write
 typedef struct { u8 kind; u64 payload[4]; } error_code;
 typedef struct { u8 is_error; union { handle value; error_code error; }; } http_result;
 typedef struct { u8 is_some; struct { u8 is_error; http_result value; } value; } future_response;
+typedef struct { u8 is_some; error_code value; } optional_error;
+typedef struct { u8 is_error; union { struct { u8 is_some; handle value; } value; error_code error; }; } trailers_result;
+typedef struct { u8 is_some; struct { u8 is_error; trailers_result value; } value; } future_trailers;
 typedef struct { u64 seconds; u32 nanoseconds; } datetime;
 typedef struct { u32 *items; u32 length; } ready_list;
 typedef struct { u8 is_error; union { handle value; u8 error; }; } socket_result;
@@ -64,9 +67,22 @@ IMPORT("http/types", "[method]outgoing-request.set-authority") int outgoing_requ
 IMPORT("http/types", "[method]outgoing-request.set-path-with-query") int outgoing_request_set_path(handle, u32 is_some, const void *, u32);
 // scheme: case 0 is HTTP, 1 HTTPS; the last two are the string of `other`.
 IMPORT("http/types", "[method]outgoing-request.set-scheme") int outgoing_request_set_scheme(handle, u32 is_some, u32, const void *, u32);
+IMPORT("http/types", "[method]outgoing-request.set-method") int outgoing_request_set_method(handle, u32, const void *, u32);
+IMPORT("http/types", "[method]outgoing-request.body") void outgoing_request_body(handle, handle_result *);
+IMPORT("http/types", "[constructor]request-options") handle request_options_new(void);
+IMPORT("http/types", "[method]request-options.set-connect-timeout") int request_options_set_connect(handle, u32 is_some, u64);
+IMPORT("http/types", "[method]request-options.set-first-byte-timeout") int request_options_set_first_byte(handle, u32 is_some, u64);
+IMPORT("http/types", "[method]request-options.set-between-bytes-timeout") int request_options_set_between_bytes(handle, u32 is_some, u64);
 IMPORT("http/outgoing-handler", "handle") void outgoing_handle(handle, u32 has_options, handle, http_result *);
 IMPORT("http/types", "[method]future-incoming-response.subscribe") handle future_response_subscribe(handle);
 IMPORT("http/types", "[method]future-incoming-response.get") void future_response_get(handle, future_response *);
+IMPORT("http/types", "[resource-drop]future-incoming-response") void future_response_drop(handle);
+IMPORT("http/types", "[method]incoming-response.headers") handle incoming_response_headers(handle);
+IMPORT("http/types", "[method]incoming-response.consume") void incoming_response_consume(handle, handle_result *);
+IMPORT("http/types", "[resource-drop]incoming-response") void incoming_response_drop(handle);
+IMPORT("http/types", "[method]future-trailers.get") void future_trailers_get(handle, future_trailers *);
+IMPORT("http/types", "http-error-code") void http_error_code(handle error, optional_error *);
+IMPORT("io/error", "[resource-drop]error") void error_drop(handle);
 IMPORT("http/types", "[method]incoming-response.status") u32 incoming_response_status(handle);
 
 IMPORT("io/streams", "[method]input-stream.blocking-read") void input_blocking_read(handle, u64, read_result *);

@@ -1,14 +1,11 @@
+using Platform.Runtime.Hosting;
+using Platform.Runtime.Sandboxes;
+
 namespace Platform.Runtime.Wasi.Http;
 
-/// <summary><c>wasi:http/types</c> error-code: the cases that the platform itself gives, and all names for the tenant's log.</summary>
+/// <summary><c>wasi:http/types</c> error-code: all names, and how one is written.</summary>
 internal static class ErrorCodes
 {
-    /// <summary><c>HTTP-request-denied</c>.</summary>
-    public const int HttpRequestDenied = 15;
-
-    /// <summary><c>HTTP-response-body-size</c>.</summary>
-    public const int HttpResponseBodySize = 28;
-
     private static readonly string[] s_names =
     [
         "DNS-timeout", "DNS-error", "destination-not-found", "destination-unavailable", "destination-IP-prohibited",
@@ -24,7 +21,14 @@ internal static class ErrorCodes
     ];
 
     /// <summary>The name of a case.</summary>
-    /// <exception cref="Hosting.GuestTrapException">No such case.</exception>
+    /// <exception cref="GuestTrapException">No such case.</exception>
     public static string Name(uint code) =>
-        code < s_names.Length ? s_names[code] : throw new Hosting.GuestTrapException($"{code} is no error-code");
+        code < s_names.Length ? s_names[code] : throw new GuestTrapException($"{code} is no error-code");
+
+    /// <summary>Writes an error-code without payload: its 32 bytes, every option in them none.</summary>
+    public static void Write(GuestMemory memory, uint target, HttpErrorCode code)
+    {
+        memory.Slice(target, 32).Clear();
+        memory.Set8(target, (int)code);
+    }
 }

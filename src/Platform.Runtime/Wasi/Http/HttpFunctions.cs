@@ -15,6 +15,7 @@ internal static unsafe class HttpFunctions
         RequestFunctions.Register(functions);
         ResponseFunctions.Register(functions);
         OutgoingRequestFunctions.Register(functions);
+        OutgoingHandlerFunctions.Register(functions);
     }
 
     /// <summary>Writes an <c>option&lt;string&gt;</c> at 4-byte alignment: a discriminant and, at 4, pointer and length.</summary>

@@ -8,7 +8,7 @@ namespace Platform.Runtime.Wasi.Http;
 /// A body that goes out. Before its head is sent it gathers up to <see cref="EarlyBytes"/>; then it writes through. Its length is held against the
 /// <c>content-length</c> that the guest declared.
 /// </summary>
-internal sealed class OutgoingBody(Fields headers) : Resource
+internal sealed class OutgoingBody(Fields headers, bool isOfRequest) : Resource
 {
     /// <summary>Bytes that may be written before the head is sent.</summary>
     public const int EarlyBytes = 64 << 10;
@@ -18,8 +18,11 @@ internal sealed class OutgoingBody(Fields headers) : Resource
     private long _written;
     private long _declared = -1;
 
+    /// <summary>Whether it belongs to an outgoing request, not to the response.</summary>
+    public bool IsOfRequest => isOfRequest;
+
     /// <summary>Where the body goes once its head was sent.</summary>
-    public ISandboxResponse? Target { get; private set; }
+    public IBodyTarget? Target { get; private set; }
 
     /// <summary>Whether its stream was taken.</summary>
     public bool StreamTaken { get; set; }
@@ -56,7 +59,7 @@ internal sealed class OutgoingBody(Fields headers) : Resource
     }
 
     /// <summary>The head is out: what was gathered follows.</summary>
-    public void Attach(ISandboxResponse target)
+    public void Attach(IBodyTarget target)
     {
         _declared = DeclaredLength(headers);
         Target = target;
@@ -69,11 +72,11 @@ internal sealed class OutgoingBody(Fields headers) : Resource
         var offset = 0;
         while (offset < _earlyLength)
         {
-            // The response takes at least EarlyBytes before it asks to wait: its buffer is empty here.
+            // A target takes at least EarlyBytes before it asks to wait: its buffer is empty here.
             var part = Math.Min(_earlyLength - offset, target.WritableBytes);
             if (part == 0)
             {
-                throw new InvalidOperationException("a fresh response takes no bytes");
+                throw new InvalidOperationException("a fresh target takes no bytes");
             }
 
             target.Write(_early.AsSpan(offset, part));
@@ -118,6 +121,35 @@ internal sealed class OutgoingBody(Fields headers) : Resource
     /// <summary>Ends it.</summary>
     public void Finish() => Finished = true;
 
+    /// <summary>Ends the body of an outgoing request, sent or not yet; true when its length is what the fields declared.</summary>
+    public bool FinishRequest(IReadOnlyList<HeaderField> trailers)
+    {
+        Finish();
+        if (Target is not OutboundBody outbound)
+        {
+            return true;
+        }
+
+        if (Broken || !LengthMatches)
+        {
+            outbound.Abort();
+            return false;
+        }
+
+        outbound.Complete(trailers);
+        return true;
+    }
+
     /// <summary>Refuses it: writes fail from now on.</summary>
     public void Break() => Broken = true;
+
+    /// <inheritdoc/>
+    public override void OnDrop(RequestContext context)
+    {
+        // Unfinished, a request's body must not end as if it were whole. (A response's is judged when the handler returns.)
+        if (Target is OutboundBody outbound)
+        {
+            outbound.Abort();
+        }
+    }
 }

@@ -4,8 +4,7 @@ using Platform.Runtime.Interop;
 namespace Platform.Runtime.Wasi.Http;
 
 /// <summary>
-/// <c>wasi:http/types@0.2</c>: outgoing-request, request-options, future-incoming-response, incoming-response; and <c>wasi:http/outgoing-handler</c>, which denies
-/// every request: no component is granted outbound HTTP.
+/// <c>wasi:http/types@0.2</c>: outgoing-request and request-options.
 /// </summary>
 internal static unsafe class OutgoingRequestFunctions
 {
@@ -33,14 +32,6 @@ internal static unsafe class OutgoingRequestFunctions
         functions.Add(Types, "[method]request-options.set-first-byte-timeout", "iiI>i", &SetFirstByteTimeout);
         functions.Add(Types, "[method]request-options.between-bytes-timeout", "ii>", &BetweenBytesTimeout);
         functions.Add(Types, "[method]request-options.set-between-bytes-timeout", "iiI>i", &SetBetweenBytesTimeout);
-        functions.AddResource(Types, "future-incoming-response", typeof(FutureIncomingResponse));
-        functions.Add(Types, "[method]future-incoming-response.subscribe", "i>i", &NoFuture);
-        functions.Add(Types, "[method]future-incoming-response.get", "ii>", &NoFuture);
-        functions.AddResource(Types, "incoming-response", typeof(IncomingResponse));
-        functions.Add(Types, "[method]incoming-response.status", "i>i", &NoResponse);
-        functions.Add(Types, "[method]incoming-response.headers", "i>i", &NoResponse);
-        functions.Add(Types, "[method]incoming-response.consume", "ii>", &NoResponse);
-        functions.Add("wasi:http/outgoing-handler", "handle", "iiii>", &Handle);
     }
 
     private static void New(RequestContext context, Lowering lowering, ValRaw* values)
@@ -53,7 +44,7 @@ internal static unsafe class OutgoingRequestFunctions
     private static void Body(RequestContext context, Lowering lowering, ValRaw* values)
     {
         var request = context.Handles.Get<OutgoingRequest>(values[0].U32);
-        var body = request.Body is null ? new OutgoingBody(request.Headers) : null;
+        var body = request.Body is null ? new OutgoingBody(request.Headers, isOfRequest: true) : null;
         request.Body ??= body;
         HttpFunctions.WriteOnce(context, lowering, values[1].U32, body);
     }
@@ -147,28 +138,6 @@ internal static unsafe class OutgoingRequestFunctions
     {
         context.Handles.Get<RequestOptions>(values[0].U32).Timeouts[which] = values[1].U32 == 0 ? null : values[2].U64;
         values[0].I32 = 0;
-    }
-
-    // No such resource is ever made, so that any handle a guest passes is forged.
-    private static void NoFuture(RequestContext context, Lowering lowering, ValRaw* values) =>
-        context.Handles.Get<FutureIncomingResponse>(values[0].U32);
-
-    private static void NoResponse(RequestContext context, Lowering lowering, ValRaw* values) =>
-        context.Handles.Get<IncomingResponse>(values[0].U32);
-
-    // (request, option<request-options>) -> result<future-incoming-response, error-code>: the payload stands at 8.
-    private static void Handle(RequestContext context, Lowering lowering, ValRaw* values)
-    {
-        var request = context.Handles.Take<OutgoingRequest>(values[0].U32);
-        if (values[1].U32 != 0)
-        {
-            context.Handles.Take<RequestOptions>(values[2].U32);
-        }
-
-        request.Body?.Break();
-        var memory = context.Memory(lowering);
-        memory.Set8(values[3].U32, 1);
-        memory.Set8(values[3].U32 + 8, ErrorCodes.HttpRequestDenied);
     }
 
     private static string? ReadOptional(RequestContext context, Lowering lowering, ValRaw* values) =>

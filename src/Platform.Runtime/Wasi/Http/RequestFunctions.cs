@@ -4,7 +4,7 @@ using Platform.Runtime.Wasi.Io;
 
 namespace Platform.Runtime.Wasi.Http;
 
-/// <summary><c>wasi:http/types@0.2</c>: incoming-request, incoming-body, future-trailers, incoming-response.</summary>
+/// <summary><c>wasi:http/types@0.2</c>: incoming-request, incoming-body, future-trailers.</summary>
 internal static unsafe class RequestFunctions
 {
     /// <summary>Registers the resources.</summary>
@@ -77,8 +77,8 @@ internal static unsafe class RequestFunctions
 
     private static void BodyFinish(RequestContext context, Lowering lowering, ValRaw* values)
     {
-        context.Handles.Take<IncomingBody>(values[0].U32);
-        values[0].U32 = context.Handles.Add(new FutureTrailers());
+        var body = context.Handles.Take<IncomingBody>(values[0].U32);
+        values[0].U32 = context.Handles.Add(body.Finish(context));
     }
 
     private static void TrailersSubscribe(RequestContext context, Lowering lowering, ValRaw* values)
@@ -94,13 +94,15 @@ internal static unsafe class RequestFunctions
     {
         var trailers = context.Handles.Get<FutureTrailers>(values[0].U32);
         var target = values[1].U32;
+        var fields = trailers is { Taken: false, Trailers.Count: > 0 } ? context.Handles.Add(new Fields(trailers.Trailers)) : 0;
         var memory = context.Memory(lowering);
         memory.Set8(target, 1);
         memory.Set8(target + 8, trailers.Taken ? 1 : 0);
         if (!trailers.Taken)
         {
             memory.Set8(target + 16, 0);
-            memory.Set8(target + 24, 0);
+            memory.Set8(target + 24, fields == 0 ? 0 : 1);
+            memory.Set32(target + 28, fields);
         }
 
         trailers.Taken = true;
@@ -108,7 +110,12 @@ internal static unsafe class RequestFunctions
 
     private static void ErrorCode(RequestContext context, Lowering lowering, ValRaw* values)
     {
-        context.Handles.Get<IoError>(values[0].U32);
-        context.Memory(lowering).Set8(values[1].U32, 0);
+        var code = context.Handles.Get<IoError>(values[0].U32).Http;
+        var memory = context.Memory(lowering);
+        memory.Set8(values[1].U32, code is null ? 0 : 1);
+        if (code is { } known)
+        {
+            ErrorCodes.Write(memory, values[1].U32 + 8, known);
+        }
     }
 }

@@ -74,7 +74,7 @@ internal static unsafe class ResponseFunctions
     private static void Body(RequestContext context, Lowering lowering, ValRaw* values)
     {
         var response = context.Handles.Get<OutgoingResponse>(values[0].U32);
-        var body = response.Body is null ? new OutgoingBody(response.Headers) : null;
+        var body = response.Body is null ? new OutgoingBody(response.Headers, isOfRequest: false) : null;
         response.Body ??= body;
         HttpFunctions.WriteOnce(context, lowering, values[1].U32, body);
     }
@@ -94,12 +94,12 @@ internal static unsafe class ResponseFunctions
         var target = values[3].U32;
         IReadOnlyList<HeaderField> trailers = values[1].U32 != 0 ? context.Handles.Take<Fields>(values[2].U32).List : [];
         var body = context.Handles.Take<OutgoingBody>(values[0].U32);
-        var finished = context.Response.FinishBody(context, body, trailers);
+        var finished = body.IsOfRequest ? body.FinishRequest(trailers) : context.Response.FinishBody(context, body, trailers);
         var memory = context.Memory(lowering);
         memory.Set8(target, finished ? 0 : 1);
         if (!finished)
         {
-            memory.Set8(target + 8, ErrorCodes.HttpResponseBodySize);
+            ErrorCodes.Write(memory, target + 8, body.IsOfRequest ? HttpErrorCode.HttpRequestBodySize : HttpErrorCode.HttpResponseBodySize);
             memory.Set8(target + 16, 1);
             memory.Set64(target + 24, (ulong)body.Written);
         }

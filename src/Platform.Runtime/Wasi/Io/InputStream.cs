@@ -1,4 +1,5 @@
 using Platform.Runtime.Hosting;
+using Platform.Runtime.Sandboxes;
 
 namespace Platform.Runtime.Wasi.Io;
 
@@ -7,6 +8,9 @@ internal abstract class InputStream : Resource
 {
     /// <summary>The bytes that can be read now, without consuming them; not empty when ready.</summary>
     public abstract StreamState Peek(RequestContext context, out ReadOnlySpan<byte> bytes);
+
+    /// <summary>Why it failed, when HTTP knows.</summary>
+    public virtual HttpErrorCode? HttpError => null;
 
     /// <summary>Consumes bytes that <see cref="Peek"/> showed.</summary>
     public abstract void Advance(int count);

@@ -21,7 +21,7 @@ internal static unsafe partial class StreamFunctions
         var state = stream.Peek(context, out var bytes);
         if (state is StreamState.Closed or StreamState.Failed)
         {
-            WriteError(context, lowering, target, 4, state);
+            WriteError(context, lowering, target, 4, state, stream.HttpError);
             return;
         }
 
@@ -49,7 +49,7 @@ internal static unsafe partial class StreamFunctions
         var state = stream.Peek(context, out var bytes);
         if (state is StreamState.Closed or StreamState.Failed)
         {
-            WriteError(context, lowering, target, 8, state);
+            WriteError(context, lowering, target, 8, state, stream.HttpError);
             return;
         }
 

@@ -1,5 +1,7 @@
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Interop;
+using Platform.Runtime.Sandboxes;
+using Platform.Runtime.Wasi.Http;
 
 namespace Platform.Runtime.Wasi.Io;
 
@@ -68,7 +70,7 @@ internal static unsafe partial class StreamFunctions
         var readState = input.Peek(context, out var bytes);
         if (readState is StreamState.Closed or StreamState.Failed)
         {
-            WriteError(context, lowering, target, 8, readState);
+            WriteError(context, lowering, target, 8, readState, input.HttpError);
             return;
         }
 
@@ -91,7 +93,7 @@ internal static unsafe partial class StreamFunctions
         memory.Set64(target + 8, count);
     }
 
-    private static void WriteError(RequestContext context, Lowering lowering, uint target, uint payload, StreamState state)
+    private static void WriteError(RequestContext context, Lowering lowering, uint target, uint payload, StreamState state, HttpErrorCode? http = null)
     {
         var memory = context.Memory(lowering);
         memory.Set8(target, 1);
@@ -102,6 +104,6 @@ internal static unsafe partial class StreamFunctions
         }
 
         memory.Set8(target + payload, StreamErrorFailed);
-        memory.Set32(target + payload + 4, context.Handles.Add(new IoError("the other side is gone or broke the protocol")));
+        memory.Set32(target + payload + 4, context.Handles.Add(new IoError(http is null ? "the other side is gone or broke the protocol" : ErrorCodes.Name((uint)http), http)));
     }
 }

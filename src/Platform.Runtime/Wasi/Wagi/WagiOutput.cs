@@ -80,7 +80,7 @@ internal sealed class WagiOutput : OutputStream
         }
 
         // What was written after the header block is at most one write's worth: it fits the body's early buffer or goes out right below.
-        _body = new OutgoingBody(fields);
+        _body = new OutgoingBody(fields, isOfRequest: false);
         _stream = new OutgoingBodyStream(_body);
         context.Response.Start(context, status, fields, _body);
         var rest = _head.AsSpan(end, _headLength - end);

@@ -2,21 +2,27 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Sandboxes;
-using Platform.Runtime.Wasi.Io;
 
-namespace Platform.Runtime.Wasi.Http;
+namespace Platform.Runtime.Wasi.Io;
 
 /// <summary>
-/// The client's request body as a stream. Reads what is there without waiting; a pending read wakes the guest thread. At most one read of the
+/// A body that comes in as a stream: the client's request, or the response to an outgoing one. Reads what is there without waiting; a pending read wakes the guest thread. At most one read of the
 /// pipe is under way, and <see cref="Close"/> leaves none behind, since the server uses the pipe again.
 /// </summary>
-internal sealed class RequestBodyStream(PipeReader reader) : InputStream
+internal sealed class PipeInputStream(PipeReader reader) : InputStream
 {
     private ReadResult _result;
     private bool _hasResult;
     private Task<ReadResult>? _pending;
     private bool _ended;
     private bool _failed;
+    private HttpErrorCode? _error;
+
+    /// <summary>Whether it was read to its end.</summary>
+    public bool HasEnded => _ended;
+
+    /// <inheritdoc/>
+    public override HttpErrorCode? HttpError => _error;
 
     /// <inheritdoc/>
     public override StreamState Peek(RequestContext context, out ReadOnlySpan<byte> bytes)
@@ -151,8 +157,9 @@ internal sealed class RequestBodyStream(PipeReader reader) : InputStream
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
         {
-            // The client broke off or sent a malformed body: the guest gets the interface's error.
+            // The other side broke off or sent a malformed body: the guest gets the interface's error.
             _failed = true;
+            _error = (exception as OutboundException)?.Code;
         }
 
         return _hasResult;

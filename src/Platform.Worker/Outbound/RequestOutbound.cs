@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Net;
+using Platform.Runtime.Sandboxes;
+using Platform.Worker.Logs;
+
+namespace Platform.Worker.Outbound;
+
+/// <summary>
+/// What one guest request may send: only to the hosts of its component's manifest, so many requests in all, and so many at once until their response heads. Pooled
+/// with its invocation; used by the guest thread only.
+/// </summary>
+internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) : IOutboundHttp
+{
+    /// <summary>Requests when the manifest sets none (design section 6; Cloudflare's too).</summary>
+    internal const int DefaultRequests = 50;
+
+    /// <summary>Requests at once that wait for their response head (Cloudflare's).</summary>
+    private const int AtOnce = 6;
+
+    private static readonly TimeSpan DefaultFirstByte = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultBetweenBytes = TimeSpan.FromSeconds(30);
+
+    private string _tenant = "";
+    private AllowedHosts _hosts = null!;
+    private Activity? _activity;
+    private long _left;
+    private SemaphoreSlim? _places;
+
+    /// <summary>Begins a request of a tenant's component.</summary>
+    public void Begin(string tenant, AllowedHosts hosts, long requests, Activity? activity)
+    {
+        _tenant = tenant;
+        _hosts = hosts;
+        _left = requests;
+        _activity = activity;
+        _places = null;
+    }
+
+    public HttpErrorCode? Refuse(OutboundRequest request)
+    {
+        if (request.Scheme is not ("http" or "https"))
+        {
+            return HttpErrorCode.HttpProtocolError;
+        }
+
+        if (ParseUri(request) is not { } uri)
+        {
+            return HttpErrorCode.HttpRequestUriInvalid;
+        }
+
+        if (!_hosts.Allows(uri.Scheme, uri.IdnHost.Trim('[', ']').ToLowerInvariant(), uri.Port))
+        {
+            var wanted = uri.IsDefaultPort ? $"{uri.Scheme}://{uri.Host}" : $"{uri.Scheme}://{uri.Host}:{uri.Port}";
+            log.WritePlatform($"an outgoing request to {wanted} was denied; to allow it, add \"{wanted}\" to allowed_outbound_hosts of the component");
+            return HttpErrorCode.HttpRequestDenied;
+        }
+
+        if (_left == 0)
+        {
+            log.WritePlatform("an outgoing request was refused: it would be more than outbound-requests of the component allows a request");
+            return HttpErrorCode.ConnectionLimitReached;
+        }
+
+        _left--;
+        return null;
+    }
+
+    public Task<OutboundResponse> SendAsync(OutboundRequest request, CancellationToken cancellationToken)
+    {
+        var (tenant, activity, places) = (_tenant, _activity, _places ??= new SemaphoreSlim(AtOnce));
+
+        // Off the guest thread, which holds a run permit.
+        return Task.Run(() => SendAsync(tenant, CreateMessage(request, activity), request, places, cancellationToken), CancellationToken.None);
+    }
+
+    private async Task<OutboundResponse> SendAsync(
+        string tenant, HttpRequestMessage message, OutboundRequest request, SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage? response = null;
+        try
+        {
+            await places.WaitAsync(cancellationToken);
+            try
+            {
+                using var firstByte = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                firstByte.CancelAfter(request.FirstByteTimeout ?? DefaultFirstByte);
+                try
+                {
+                    response = await clients.SendAsync(tenant, message, firstByte.Token);
+                }
+                catch (OperationCanceledException) when (firstByte.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                {
+                    throw new OutboundException(HttpErrorCode.HttpResponseTimeout);
+                }
+            }
+            finally
+            {
+                places.Release();
+            }
+
+            return await ClientResponse.OpenAsync(message, response, request.BetweenBytesTimeout ?? DefaultBetweenBytes, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            response?.Dispose();
+            message.Dispose();
+            if (failure is HttpRequestException or IOException or OperationCanceledException)
+            {
+                throw OutboundErrors.OfRequest(failure);
+            }
+
+            throw;
+        }
+    }
+
+    private static Uri? ParseUri(OutboundRequest request)
+    {
+        var path = request.PathWithQuery.StartsWith('/') ? request.PathWithQuery : "/" + request.PathWithQuery;
+        return request.Authority.Length > 0
+            && Uri.TryCreate($"{request.Scheme}://{request.Authority}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
+            && uri.UserInfo.Length == 0 && uri.Host.Length > 0
+            ? uri
+            : null;
+    }
+
+    private static HttpRequestMessage CreateMessage(OutboundRequest request, Activity? activity)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), ParseUri(request))
+        {
+            Version = request.Scheme == "https" ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        if (request.Body is { } body)
+        {
+            message.Content = new PipeContent(body, request.BodyLength);
+        }
+
+        var isTraced = false;
+        foreach (var (name, value) in request.Headers)
+        {
+            isTraced |= name == "traceparent";
+            if (name == "content-length" || name.StartsWith("platform-", StringComparison.Ordinal) || message.Headers.TryAddWithoutValidation(name, value))
+            {
+                continue;
+            }
+
+            // A field of the content, on a request that has none.
+            message.Content ??= new ByteArrayContent([]);
+            message.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (activity is not null && !isTraced)
+        {
+            DistributedContextPropagator.Current.Inject(
+                activity, message, static (carrier, name, value) => ((HttpRequestMessage)carrier!).Headers.TryAddWithoutValidation(name, value));
+        }
+
+        if (request.ConnectTimeout is { } connect)
+        {
+            message.Options.Set(OutboundConnector.ConnectTimeout, connect);
+        }
+
+        return message;
+    }
+}
