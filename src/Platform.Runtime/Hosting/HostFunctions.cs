@@ -15,6 +15,9 @@ internal sealed unsafe class HostFunctions
 
     private static readonly CoreSignature DropSignature = new([CoreType.I32], []);
 
+    private static readonly FrozenSet<string> s_wasi =
+        ((string[])["wasi:io", "wasi:http", "wasi:clocks", "wasi:random", "wasi:cli", "wasi:filesystem", "wasi:sockets"]).ToFrozenSet(StringComparer.Ordinal);
+
     private readonly Dictionary<(string Interface, string Function), HostFunction> _functions = [];
     private readonly Dictionary<(string Interface, string Resource), Type> _resources = [];
     private readonly HostFunction _drop;
@@ -40,6 +43,12 @@ internal sealed unsafe class HostFunctions
     public (HostFunction Function, Type? Resource) Resolve(HostImport import)
     {
         var name = import.Version.Length == 0 ? import.Interface : $"{import.Interface}@{import.Version}";
+        if (s_wasi.Contains(import.Interface.Split('/')[0]) && !IsSupported(import.Version))
+        {
+            throw new HandlerRefusedException(
+                HandlerRefusal.Unsupported, $"imports {name}; of WASI the versions 0.2.0 and later 0.2.x are supported, no release candidates and no 0.3");
+        }
+
         if (import.Kind == HostImportKind.ResourceDrop)
         {
             return _resources.TryGetValue((import.Interface, import.Function), out var type)
@@ -63,6 +72,10 @@ internal sealed unsafe class HostFunctions
 
         return (function, null);
     }
+
+    // "0.2" or "0.2.x" of a release.
+    private static bool IsSupported(string version) =>
+        version == "0.2" || (version.StartsWith("0.2.", StringComparison.Ordinal) && version.AsSpan(4) is { IsEmpty: false } patch && !patch.ContainsAnyExceptInRange('0', '9'));
 
     private static HostFunctions Create()
     {

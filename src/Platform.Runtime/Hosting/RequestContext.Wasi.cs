@@ -1,3 +1,4 @@
+using Platform.Runtime.Sandboxes;
 using Platform.Runtime.Wasi.Http;
 using Platform.Runtime.Wasi.Io;
 using Platform.Runtime.Wasi.Preview1;
@@ -22,6 +23,9 @@ internal sealed partial class RequestContext
         _requestBodyTaken = true;
         return Request.Body is { } reader ? _requestBody = new PipeInputStream(reader) : new EmptyInputStream();
     }
+
+    /// <summary>Trailers of the client's request; empty while its body wasn't read to its end.</summary>
+    public IReadOnlyList<HeaderField> RequestTrailers => _requestBody is { HasEnded: true } && Request.Trailers is { } read ? read() : [];
 
     /// <summary>Keeps an outgoing request, so that it ends with this request at the latest.</summary>
     public void KeepCall(OutboundCall call) => _calls.Add(call);

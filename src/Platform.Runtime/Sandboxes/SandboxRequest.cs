@@ -26,6 +26,9 @@ public sealed class SandboxRequest
     /// <summary>The request body; null when there is none.</summary>
     public PipeReader? Body { get; init; }
 
+    /// <summary>The request's trailer fields, names in lower case; called once <see cref="Body"/> was read to its end. Null for none.</summary>
+    public Func<IReadOnlyList<HeaderField>>? Trailers { get; init; }
+
     /// <summary>Environment variables of the component (<c>wasi:cli/environment</c>), and for WAGI the CGI variables.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 

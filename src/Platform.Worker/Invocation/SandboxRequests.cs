@@ -32,6 +32,7 @@ internal static class SandboxRequests
     {
         var request = http.Request;
         var headers = HeadersOf(http, target);
+        var hasBody = HasBody(http);
         var isWagi = kind == HandlerKind.WagiCommand;
         return new SandboxRequest
         {
@@ -41,7 +42,8 @@ internal static class SandboxRequests
             Authority = request.Host.Value ?? "",
             PathWithQuery = RawTarget(http),
             Headers = headers,
-            Body = HasBody(http) ? new LimitedBodyReader(request.BodyReader, component.BodyBytes) : null,
+            Body = hasBody ? new LimitedBodyReader(request.BodyReader, component.BodyBytes) : null,
+            Trailers = hasBody ? () => TrailersOf(http) : null,
             Environment = isWagi ? WagiVariables.Create(http, target, component, headers) : component.Environment,
             Arguments = isWagi ? WagiVariables.ArgumentsOf(http, target) : WagiVariables.NoArguments,
             Limits = component.Limits,
@@ -71,8 +73,29 @@ internal static class SandboxRequests
 
     private static List<HeaderField> HeadersOf(HttpContext http, InvocationTarget target)
     {
-        var source = http.Request.Headers;
-        var headers = new List<HeaderField>(source.Count + target.SpinHeaders.Count);
+        var headers = new List<HeaderField>(http.Request.Headers.Count + target.SpinHeaders.Count);
+        AddFields(headers, http.Request.Headers);
+        for (var i = 0; i < target.SpinHeaders.Count; i++)
+        {
+            headers.Add(new HeaderField(target.SpinHeaders[i].Key, target.SpinHeaders[i].Value));
+        }
+
+        return headers;
+    }
+
+    private static List<HeaderField> TrailersOf(HttpContext http)
+    {
+        var trailers = new List<HeaderField>();
+        if (http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } feature)
+        {
+            AddFields(trailers, feature.Trailers);
+        }
+
+        return trailers;
+    }
+
+    private static void AddFields(List<HeaderField> fields, IHeaderDictionary source)
+    {
         foreach (var (name, values) in source)
         {
             if (FieldNames.IsKeptFromGuest(name))
@@ -83,15 +106,8 @@ internal static class SandboxRequests
             var lower = FieldNames.Lower(name);
             for (var i = 0; i < values.Count; i++)
             {
-                headers.Add(new HeaderField(lower, values[i] ?? ""));
+                fields.Add(new HeaderField(lower, values[i] ?? ""));
             }
         }
-
-        for (var i = 0; i < target.SpinHeaders.Count; i++)
-        {
-            headers.Add(new HeaderField(target.SpinHeaders[i].Key, target.SpinHeaders[i].Value));
-        }
-
-        return headers;
     }
 }

@@ -114,6 +114,27 @@ public sealed class GuestPlanTests
     }
 
     [Theory]
+    [InlineData("0.2.0", true)]
+    [InlineData("0.2.12", true)]
+    [InlineData("0.2.0-rc-2023-11-10", false)]
+    [InlineData("0.2.0-draft", false)]
+    [InlineData("0.3.0", false)]
+    [InlineData("0.20.0", false)]
+    [InlineData("", false)]
+    public void Resolve_OfAWasiVersion_TakesReleasesOf02Only(string version, bool expected)
+    {
+        var import = Plan("c-hello").HostImports.First(import => import.Kind == HostImportKind.Function) with { Version = version };
+        if (expected)
+        {
+            Assert.NotNull(HostFunctions.Instance.Resolve(import).Function);
+            return;
+        }
+
+        var refused = Assert.Throws<HandlerRefusedException>(() => HostFunctions.Instance.Resolve(import));
+        Assert.Contains(version.Length == 0 ? import.Interface : $"{import.Interface}@{version}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("c-hello")]
     [InlineData("c-libc")]
     [InlineData("c-wagi")]

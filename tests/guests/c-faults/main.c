@@ -250,6 +250,32 @@ static void outbound(handle request, handle outparam, bytes argument) {
     answer_number(outparam, response.is_error ? response.error.kind : incoming_response_status(response.value));
 }
 
+// Reads the body to its end; the answer is its trailers, a line each.
+static void trailers(handle request, handle outparam, bytes argument) {
+    answer a = answer_text(outparam, 200);
+    incoming body = open_body(request);
+    while (next_chunk(body.stream).length > 0) {
+    }
+    input_drop(body.stream);
+    handle trailing = incoming_body_finish(body.body);
+    future_trailers got;
+    future_trailers_get(trailing, &got);
+    MUST(got.is_some && !got.value.is_error && !got.value.value.is_error);
+    if (got.value.value.value.is_some) {
+        field_list lines;
+        fields_entries(got.value.value.value.value, &lines);
+        for (u32 i = 0; i < lines.length; i++) {
+            write_all(a.stream, lines.items[i].name.data, lines.items[i].name.length);
+            write_all(a.stream, TEXT(": "));
+            write_all(a.stream, lines.items[i].value.data, lines.items[i].value.length);
+            write_all(a.stream, TEXT("\n"));
+        }
+        fields_drop(got.value.value.value.value);
+    }
+    future_trailers_drop(trailing);
+    finish(a);
+}
+
 // What isn't granted: how many directories, and the ordinals of the error codes for a socket and for a name, as three digits.
 static void denied(handle request, handle outparam, bytes argument) {
     preopen_list directories;
@@ -316,7 +342,7 @@ static const fault FAULTS[] = {
     { "loop", loop }, { "memory", memory }, { "recurse", recurse }, { "trap", trap }, { "divide", divide }, { "none", none },
     { "error", error }, { "sleep", sleep }, { "oob", oob }, { "oob-result", oob_result }, { "half", half }, { "unfinished", unfinished },
     { "big", big }, { "headers-bomb", headers_bomb }, { "crlf", crlf }, { "forge", forge }, { "forge-type", forge_type },
-    { "twice", twice }, { "leak", leak }, { "hoard", hoard }, { "slow", slow }, { "log", log }, { "outbound", outbound }, { "denied", denied }, { "random", random },
+    { "twice", twice }, { "leak", leak }, { "hoard", hoard }, { "slow", slow }, { "log", log }, { "outbound", outbound }, { "denied", denied }, { "trailers", trailers }, { "random", random },
     { "clock", clock }, { "fill", fill },
 };
 

@@ -3,7 +3,7 @@ using Platform.Runtime.Sandboxes;
 
 namespace Platform.Runtime.Wasi.Http;
 
-/// <summary>The trailers of a body that came in, known at once: a client's aren't passed on, an outgoing request's came with its body.</summary>
+/// <summary>The trailers of a body that came in, known at once: they came with its end, and a body given up before has none.</summary>
 internal sealed class FutureTrailers(IReadOnlyList<HeaderField> trailers) : Resource
 {
     /// <summary>The fields; empty for none.</summary>

@@ -21,7 +21,7 @@ internal sealed class IncomingBody(InputStream stream, OutboundCall? call = null
     /// <summary>The guest is done with it: the trailers that came.</summary>
     public FutureTrailers Finish(RequestContext context)
     {
-        var trailers = new FutureTrailers(call?.Trailers ?? []);
+        var trailers = new FutureTrailers(call is null ? context.RequestTrailers : call.Trailers);
         OnDrop(context);
         return trailers;
     }
