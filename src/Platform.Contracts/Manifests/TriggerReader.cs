@@ -61,14 +61,19 @@ internal sealed class TriggerReader
     {
         trigger.Text("id");
         trigger.Refuse("components", "Spin reserves it.");
-        trigger.Refuse("static_response", "this release answers with components only.");
         var pattern = ReadRoute(trigger);
-        var component = ReadComponent(trigger, number);
+        var response = StaticResponseReader.Read(trigger);
+        var component = response is null ? ReadComponent(trigger, number) : "";
         var executor = ReadExecutor(trigger);
+        if (response is not null)
+        {
+            trigger.Refuse("component", "a trigger has either a component or a static_response.");
+        }
+
         trigger.End();
         if (pattern is not null && component is not null)
         {
-            _routes.Add(new RouteDocument(pattern.Text, component, executor));
+            _routes.Add(new RouteDocument(pattern.Text, component, executor, response));
         }
     }
 

@@ -11,7 +11,7 @@ namespace Platform.Gateway.Forwarding;
 
 /// <summary>Finds what a request is for, has a worker run it, and answers for what no guest answered.</summary>
 /// <remarks>
-/// 1. The Host: the base domain falls through. 2. The app and its version in one snapshot. 3. The route. 4. The worker; once more with a newer snapshot when it
+/// 1. The Host: the base domain falls through. 2. The app and its version in one snapshot. 3. The route, which may have its answer with it. 4. The worker; once more with a newer snapshot when it
 /// doesn't know that version. 5. An outcome without a response becomes an error of the platform; one after the head went out breaks the response off.
 /// </remarks>
 internal sealed partial class GatewayMiddleware(
@@ -113,6 +113,12 @@ internal sealed partial class GatewayMiddleware(
             if (!routes.Of(version).TryFind(rawTarget.AsSpan(0, pathLength), out var match))
             {
                 return GatewayProblem.NoRoute;
+            }
+
+            if (match.Route.Document.StaticResponse is { } response)
+            {
+                await StaticResponse.SendAsync(context, response);
+                return null;
             }
 
             var outcome = await invoker.InvokeAsync(context, RequestTarget.Create(context, id, app, number, match, rawTarget, pathLength));
