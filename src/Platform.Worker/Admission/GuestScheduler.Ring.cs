@@ -17,20 +17,23 @@ internal sealed partial class GuestScheduler
         for (var previous = last; ; previous = previous.Next!)
         {
             var lane = previous.Next!;
-            if (lane.Resuming.TryDequeue(out var resuming))
-            {
-                thread = resuming;
-                Rotate(previous, lane);
-                return true;
-            }
-
-            if (current is not null || TryTakeThread(out thread, out isNew))
+            var isWorksTurn = lane.Work.Count > 0 && (lane.IsWorksTurn || lane.Resuming.Count == 0);
+            if (isWorksTurn && (current is not null || TryTakeThread(out thread, out isNew)))
             {
                 thread = current ?? thread;
                 var work = lane.Work.Dequeue();
                 _queued--;
+                lane.IsWorksTurn = false;
                 Rotate(previous, lane);
                 Assign(thread, lane, work);
+                return true;
+            }
+
+            if (lane.Resuming.TryDequeue(out var resuming))
+            {
+                thread = resuming;
+                lane.IsWorksTurn = true;
+                Rotate(previous, lane);
                 return true;
             }
 

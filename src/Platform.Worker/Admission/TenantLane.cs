@@ -25,6 +25,9 @@ internal sealed class TenantLane(string tenant)
     /// <summary>Guests whose wait is over, and that wait for a permit to go on.</summary>
     internal Queue<GuestThread> Resuming { get; } = new();
 
+    /// <summary>Whether new work goes before a guest that resumes: they take turns, so that a tenant's spinning guests don't keep its other requests out.</summary>
+    internal bool IsWorksTurn { get; set; }
+
     internal bool IsEmpty => Work.Count == 0 && Resuming.Count == 0;
 
     /// <summary>Takes one of the tenant's <paramref name="limit"/> places; false when all are taken.</summary>

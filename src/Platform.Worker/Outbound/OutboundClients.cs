@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Text;
 using Platform.Runtime.Sandboxes;
 
 namespace Platform.Worker.Outbound;
@@ -87,6 +88,10 @@ internal sealed class OutboundClients : IDisposable
         ActivityHeadersPropagator = null,
         MaxConnectionsPerServer = ConnectionsPerServer,
         MaxResponseHeadersLength = 64,
+
+        // Fields pass as octets (RFC 9110 section 5.5), which is what the sandbox's strings hold.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         PooledConnectionIdleTimeout = IdleConnection,
         PooledConnectionLifetime = ConnectionLifetime,
         EnableMultipleHttp2Connections = true,

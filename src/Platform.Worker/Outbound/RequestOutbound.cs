@@ -14,6 +14,9 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
     /// <summary>Requests when the manifest sets none (design section 6; Cloudflare's too).</summary>
     internal const int DefaultRequests = 50;
 
+    /// <summary>Refusals that the log tells of: a guest may be refused as often as it likes, and these lines aren't counted against its log.</summary>
+    private const int LoggedRefusals = 10;
+
     /// <summary>Requests at once that wait for their response head (Cloudflare's).</summary>
     private const int AtOnce = 6;
 
@@ -24,6 +27,7 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
     private AllowedHosts _hosts = null!;
     private Activity? _activity;
     private long _left;
+    private int _logged;
     private SemaphoreSlim? _places;
 
     /// <summary>Begins a request of a tenant's component.</summary>
@@ -32,6 +36,7 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
         _tenant = tenant;
         _hosts = hosts;
         _left = requests;
+        _logged = 0;
         _activity = activity;
         _places = null;
     }
@@ -51,13 +56,13 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
         if (!_hosts.Allows(uri.Scheme, uri.IdnHost.Trim('[', ']').ToLowerInvariant(), uri.Port))
         {
             var wanted = uri.IsDefaultPort ? $"{uri.Scheme}://{uri.Host}" : $"{uri.Scheme}://{uri.Host}:{uri.Port}";
-            log.WritePlatform($"an outgoing request to {wanted} was denied; to allow it, add \"{wanted}\" to allowed_outbound_hosts of the component");
+            Log($"an outgoing request to {wanted} was denied; to allow it, add \"{wanted}\" to allowed_outbound_hosts of the component");
             return HttpErrorCode.HttpRequestDenied;
         }
 
         if (_left == 0)
         {
-            log.WritePlatform("an outgoing request was refused: it would be more than outbound-requests of the component allows a request");
+            Log("an outgoing request was refused: it would be more than outbound-requests of the component allows a request");
             return HttpErrorCode.ConnectionLimitReached;
         }
 
@@ -71,6 +76,15 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
 
         // Off the guest thread, which holds a run permit.
         return Task.Run(() => SendAsync(tenant, CreateMessage(request, activity), request, places, cancellationToken), CancellationToken.None);
+    }
+
+    private void Log(string refusal)
+    {
+        if (_logged < LoggedRefusals)
+        {
+            _logged++;
+            log.WritePlatform(refusal);
+        }
     }
 
     private async Task<OutboundResponse> SendAsync(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Platform.FunctionalTests.Hosting;
@@ -16,7 +17,14 @@ internal sealed class PlatformServer : IAsyncDisposable
         Url = url;
         DataDirectory = dataDirectory;
         _ownDirectory = ownDirectory;
-        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        })
         {
             BaseAddress = url,
             Timeout = ServerProcess.Patience,

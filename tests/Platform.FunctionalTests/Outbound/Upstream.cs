@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,8 @@ internal sealed class Upstream : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, 0);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(trusted));
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate()));
@@ -112,6 +115,7 @@ internal sealed class Upstream : IAsyncDisposable
                 response.ContentLength = 100;
                 await response.WriteAsync("part");
                 await response.Body.FlushAsync();
+                await Signal(name).Task;
                 http.Abort();
                 return;
             case "/endless":

@@ -34,9 +34,25 @@ public sealed class RequestOutboundTests : IDisposable
         Assert.Equal(HttpErrorCode.ConnectionLimitReached, outbound.Refuse(Request("https", "example.com", "/")));
     }
 
-    private RequestOutbound Begin(int requests)
+    [Fact]
+    public void Refuse_AgainAndAgain_FillsNoLog()
     {
-        var log = new RequestLog(new CollectingLogSink(), TimeProvider.System);
+        var sink = new CollectingLogSink();
+        var log = new RequestLog(sink, TimeProvider.System);
+        var outbound = Begin(50, log);
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.Equal(HttpErrorCode.HttpRequestDenied, outbound.Refuse(Request("https", "example.org", "/")));
+        }
+
+        log.End();
+        Assert.Equal(10, sink.Records.Count);
+        Assert.Contains("add \"https://example.org\" to allowed_outbound_hosts", sink.Records[0].Text, StringComparison.Ordinal);
+    }
+
+    private RequestOutbound Begin(int requests, RequestLog? log = null)
+    {
+        log ??= new RequestLog(new CollectingLogSink(), TimeProvider.System);
         log.Begin(new LogIdentity("acme", "app", 1, "web", "id"), 1000);
         var outbound = new RequestOutbound(_clients, log);
         outbound.Begin("acme", new AllowedHosts(["https://example.com"]), requests, null);

@@ -175,8 +175,11 @@ static void crlf(handle request, handle outparam, bytes argument) {
     header_result value, name;
     fields_append(fields, TEXT("x-value"), TEXT("a\r\nset-cookie: forged=1"), &value);
     fields_append(fields, TEXT("x-name: b\r\nx-forged"), TEXT("c"), &name);
+    handle outgoing = outgoing_request_new(fields_new());
+    int path = outgoing_request_set_path(outgoing, 1, TEXT("/a HTTP/1.1\r\nx-forged: d\r\n\r\n"));
+    int authority = outgoing_request_set_authority(outgoing, 1, TEXT("host\r\nx-forged: e"));
     answer a = answer_with(outparam, 200, fields);
-    const char *text = value.is_error && name.is_error ? "refused\n" : "accepted\n";
+    const char *text = value.is_error && name.is_error && path == 1 && authority == 1 ? "refused\n" : "accepted\n";
     write_all(a.stream, text, text_length(text));
     finish(a);
 }

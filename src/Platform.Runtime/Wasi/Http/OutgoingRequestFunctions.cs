@@ -67,7 +67,8 @@ internal static unsafe class OutgoingRequestFunctions
     {
         var request = context.Handles.Get<OutgoingRequest>(values[0].U32);
         var path = ReadOptional(context, lowering, values);
-        var valid = path is null || Uri.TryCreate($"http://host{(path.StartsWith('/') ? "" : "/")}{path}", UriKind.Absolute, out _);
+        var valid = path is null
+            || (IsPrintable(path) && Uri.TryCreate($"http://host{(path.StartsWith('/') ? "" : "/")}{path}", UriKind.Absolute, out _));
         request.PathWithQuery = valid ? path : request.PathWithQuery;
         values[0].I32 = valid ? 0 : 1;
     }
@@ -98,7 +99,7 @@ internal static unsafe class OutgoingRequestFunctions
         var request = context.Handles.Get<OutgoingRequest>(values[0].U32);
         var authority = ReadOptional(context, lowering, values);
         var valid = authority is null
-            || (Uri.TryCreate($"http://{authority}/", UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.AbsolutePath == "/");
+            || (IsPrintable(authority) && Uri.TryCreate($"http://{authority}/", UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.AbsolutePath == "/");
         request.Authority = valid ? authority : request.Authority;
         values[0].I32 = valid ? 0 : 1;
     }
@@ -139,6 +140,9 @@ internal static unsafe class OutgoingRequestFunctions
         context.Handles.Get<RequestOptions>(values[0].U32).Timeouts[which] = values[1].U32 == 0 ? null : values[2].U64;
         values[0].I32 = 0;
     }
+
+    // What goes into a request's first line and its Host as it is: no space, control or octet beyond ASCII, so that nothing can be split (attack A13).
+    private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private static string? ReadOptional(RequestContext context, Lowering lowering, ValRaw* values) =>
         values[1].U32 == 0 ? null : context.ReadString(lowering, values[2].U32, values[3].U32);
