@@ -8,6 +8,7 @@ using Platform.Contracts.Snapshots;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
+using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
 using Platform.Worker.Telemetry;
@@ -20,6 +21,7 @@ internal sealed partial class WorkerNode : IDisposable
     private readonly EngineRunner _runner;
     private readonly CompileProcess _compiler;
     private readonly ModuleCache _modules;
+    private readonly FileCache _files;
     private readonly GuestScheduler _scheduler;
     private readonly OutboundClients _outbound;
     private readonly TimeSpan _drain;
@@ -54,6 +56,7 @@ internal sealed partial class WorkerNode : IDisposable
             _compiler,
             loggers.CreateLogger<ArtifactCache>());
         _modules = new ModuleCache(artifacts, _runner, options.ModuleCacheEntries, options.ModuleCacheBytes, time);
+        _files = new FileCache(options.DataDirectory, new FileFetcher(source), options.FileCacheBytes, time, loggers.CreateLogger<FileCache>());
         _scheduler = new GuestScheduler(
             Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
         var memory = new MemoryBudget(Plan.MemoryBytes);
@@ -66,7 +69,7 @@ internal sealed partial class WorkerNode : IDisposable
                 new OwnPorts(server).Read)),
             time);
         Invoker = new Invoker(
-            new ComponentResolver(snapshots, options.MaxMemoryBytes),
+            new ComponentResolver(snapshots, _files, options.MaxMemoryBytes),
             _modules,
             _scheduler,
             memory,
@@ -101,6 +104,7 @@ internal sealed partial class WorkerNode : IDisposable
         _scheduler.Dispose();
         _outbound.Dispose();
         _modules.Dispose();
+        _files.Dispose();
         _compiler.Dispose();
         if (_scheduler.Running == 0)
         {

@@ -33,6 +33,9 @@ public sealed class WorkerOptions
     /// <summary>Bytes of compiled code kept mapped at most. Default 2 GiB of address space; pages not run are not resident.</summary>
     public long ModuleCacheBytes { get; set; } = 2L << 30;
 
+    /// <summary>Bytes of apps' read-only files kept in the data directory at most; the least recently used are fetched again when they are needed. Default 2 GiB.</summary>
+    public long FileCacheBytes { get; set; } = 2L << 30;
+
     /// <summary>The largest module taken, bytes. Default 64 MiB (design section 6).</summary>
     public long MaxModuleBytes { get; set; } = 64L << 20;
 

@@ -10,7 +10,7 @@ tools=$cache/npm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-small=(c-hello c-echo c-faults c-libc c-proxy c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
+small=(c-hello c-echo c-faults c-libc c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
   memory64 threads core-import no-start no-handler)
 large=(js-fetch js-hello js-hono)
 
@@ -26,7 +26,7 @@ c_component() {
 }
 
 c_libc_component() {
-  clang-14 --target=wasm32-wasi -mexec-model=reactor -O2 -mbulk-memory "${warnings[@]}" -I "$here/include" \
+  clang-14 --target=wasm32-wasi -mexec-model=reactor -ftls-model=local-exec -O2 -mbulk-memory "${warnings[@]}" -I "$here/include" \
     "-DWASI_VERSION=\"$(wasi_version "$1")\"" -Wl,--strip-all,--stack-first -o "$work/$1.core.wasm" "$here/$1/main.c"
   node "$here/encode.mjs" "$tools" "$work/$1.core.wasm" "$here/$1/world.wit" "$2" --reactor
 }
@@ -34,7 +34,7 @@ c_libc_component() {
 wasi_version() { grep -oEm1 '@0\.2\.[0-9]+' "$here/$1/world.wit" | tr -d @; }
 
 c_command() {
-  clang-14 --target=wasm32-wasi -O2 "${warnings[@]}" -Wl,--strip-all,--stack-first -o "$2" "$here/$1/main.c"
+  clang-14 --target=wasm32-wasi -ftls-model=local-exec -O2 "${warnings[@]}" -Wl,--strip-all,--stack-first -o "$2" "$here/$1/main.c"
 }
 
 # Debian's compiler by its full path: another one in PATH has no wasm32-wasi library, or gives other bytes.
@@ -54,8 +54,8 @@ as_command() {
 
 build() {
   case $1 in
-    c-libc) c_libc_component "$@" ;;
-    c-wagi) c_command "$@" ;;
+    c-libc | c-files) c_libc_component "$@" ;;
+    c-wagi | c-files-wagi) c_command "$@" ;;
     c-* | unknown-import | wrong-type) c_component "$@" ;;
     all-of-wasi) node "$here/encode.mjs" "$tools" --dummy "$here/$1/world.wit" "$2" ;;
     rust-wagi) rust_command "$@" ;;

@@ -85,7 +85,26 @@ public static class VersionDocumentBuilder
             }
         }
 
+        if (files.Keys.FirstOrDefault(path => HasFileAbove(path, files)) is { } below)
+        {
+            errors.Add(new ManifestError(
+                $"The files of the component '{component.Id}' make '{below}', which lies below a file: give one of the two another destination.", component.Line, component.Column));
+        }
+
         return [.. files.Values];
+    }
+
+    private static bool HasFileAbove(string path, SortedDictionary<string, FileDocument> files)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            if (files.ContainsKey(path[..slash]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A directory's files keep their path below it; a single file goes to the destination itself.

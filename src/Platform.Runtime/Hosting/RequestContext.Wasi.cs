@@ -1,4 +1,5 @@
 using Platform.Runtime.Sandboxes;
+using Platform.Runtime.Wasi.Filesystem;
 using Platform.Runtime.Wasi.Http;
 using Platform.Runtime.Wasi.Io;
 using Platform.Runtime.Wasi.Preview1;
@@ -42,8 +43,12 @@ internal sealed partial class RequestContext
     /// <summary>The standard streams of a preview 1 guest.</summary>
     public Preview1State Preview1 { get; } = new();
 
+    /// <summary>The contents of files that the request has open.</summary>
+    public OpenContents Contents { get; } = new();
+
     private void EndWasi()
     {
+        Contents.Reset();
         Preview1.Reset();
         _requestBody?.Close();
         _requestBody = null;

@@ -21,6 +21,9 @@ public enum SandboxOutcome
     /// <summary>The node's memory for guests is used up.</summary>
     NodeMemory,
 
+    /// <summary>A file of the component can't be had now.</summary>
+    Files,
+
     /// <summary>No instance slot was free.</summary>
     NoSlot,
 

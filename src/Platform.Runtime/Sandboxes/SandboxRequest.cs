@@ -35,6 +35,9 @@ public sealed class SandboxRequest
     /// <summary>Program arguments, the first being the program's name.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = ["handler"];
 
+    /// <summary>The component's read-only files; null when it has none.</summary>
+    public SandboxFiles? Files { get; init; }
+
     /// <summary>The hard limits in force.</summary>
     public required SandboxLimits Limits { get; init; }
 

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
+using Platform.Runtime.Sandboxes;
 
 namespace Platform.Worker.Invocation;
 
 /// <summary>Finds what a target names in the worker's own snapshot: a gateway can't make it run another tenant's version.</summary>
-internal sealed class ComponentResolver(ISnapshotSource snapshots, long maxMemoryBytes)
+internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileContents files, long maxMemoryBytes)
 {
     // Documents are immutable and shared by snapshots, so that what is resolved lives as long as they do.
     private readonly ConditionalWeakTable<ComponentDocument, ResolvedComponent> _resolved = [];
@@ -27,7 +28,7 @@ internal sealed class ComponentResolver(ISnapshotSource snapshots, long maxMemor
             {
                 if (!_resolved.TryGetValue(document, out var resolved))
                 {
-                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, maxMemoryBytes));
+                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, maxMemoryBytes));
                 }
 
                 return (resolved, version);

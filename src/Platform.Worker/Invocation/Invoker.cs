@@ -238,7 +238,7 @@ public sealed partial class Invoker
         SandboxOutcome.Fuel => InvocationStatus.Fuel,
         SandboxOutcome.Wall => InvocationStatus.Wall,
         SandboxOutcome.NoResponse => InvocationStatus.NoResponse,
-        SandboxOutcome.NodeMemory or SandboxOutcome.NoSlot => InvocationStatus.Capacity,
+        SandboxOutcome.NodeMemory or SandboxOutcome.NoSlot or SandboxOutcome.Files => InvocationStatus.Capacity,
         SandboxOutcome.Aborted => InvocationStatus.ClientGone,
         SandboxOutcome.RequestBody => InvocationStatus.BodyTooLarge,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),

@@ -13,7 +13,7 @@ internal sealed class ResolvedComponent
     /// <summary>Bytes of log a request when the manifest sets none.</summary>
     internal const long DefaultLogBytes = 256 << 10;
 
-    public ResolvedComponent(ComponentDocument document, long maxMemoryBytes)
+    public ResolvedComponent(ComponentDocument document, ISandboxFileContents contents, long maxMemoryBytes)
     {
         var limits = document.Limits;
         var defaults = new SandboxLimits();
@@ -23,6 +23,7 @@ internal sealed class ResolvedComponent
         LogBytes = limits.LogBytes ?? DefaultLogBytes;
         Hosts = new AllowedHosts(document.AllowedOutboundHosts);
         OutboundRequests = limits.OutboundRequests ?? RequestOutbound.DefaultRequests;
+        Files = document.Files.Count == 0 ? null : new SandboxFiles(document.Files.Select(static file => (file.Path, file.Size, file.Sha256)), contents);
         Limits = new SandboxLimits
         {
             Fuel = limits.Fuel ?? defaults.Fuel,
@@ -34,6 +35,8 @@ internal sealed class ResolvedComponent
     public ComponentDocument Document { get; }
 
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; }
+
+    public SandboxFiles? Files { get; }
 
     public SandboxLimits Limits { get; }
 

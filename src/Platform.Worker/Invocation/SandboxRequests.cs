@@ -46,6 +46,7 @@ internal static class SandboxRequests
             Trailers = hasBody ? () => TrailersOf(http) : null,
             Environment = isWagi ? WagiVariables.Create(http, target, component, headers) : component.Environment,
             Arguments = isWagi ? WagiVariables.ArgumentsOf(http, target) : WagiVariables.NoArguments,
+            Files = component.Files,
             Limits = component.Limits,
             Response = invocation.Response,
             Log = invocation.Log,

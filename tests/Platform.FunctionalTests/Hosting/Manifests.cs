@@ -3,8 +3,8 @@ namespace Platform.FunctionalTests.Hosting;
 /// <summary>Manifests (Spin's, version 2) for one component.</summary>
 internal static class Manifests
 {
-    /// <summary>Everything goes to the one component; <paramref name="tool"/> are lines of <c>[component.main.tool.platform]</c>.</summary>
-    public static string For(string source, string tool = "", bool receipts = false) =>
+    /// <summary>Everything goes to the one component; <paramref name="tool"/> are lines of <c>[component.main.tool.platform]</c>, <paramref name="files"/> is its list.</summary>
+    public static string For(string source, string tool = "", bool receipts = false, string files = "[]") =>
         $"""
         spin_manifest_version = 2
 
@@ -19,6 +19,7 @@ internal static class Manifests
 
         [component.main]
         source = "{source}"
+        files = {files}
 
         [component.main.tool.platform]
         {tool}

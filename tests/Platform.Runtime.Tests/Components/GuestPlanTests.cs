@@ -51,6 +51,8 @@ public sealed class GuestPlanTests
     [InlineData("c-hello")]
     [InlineData("c-echo")]
     [InlineData("c-libc")]
+    [InlineData("c-files")]
+    [InlineData("c-files-wagi")]
     [InlineData("c-wagi")]
     [InlineData("rust-wagi")]
     [InlineData("as-wagi")]

@@ -50,7 +50,8 @@ internal static class Guests
         System.IO.Pipelines.PipeReader? body = null,
         SandboxLimits? limits = null,
         IMemoryBudget? memory = null,
-        CancellationToken aborted = default) => Run(Load(guest), path, method, body, limits, memory, aborted);
+        SandboxFiles? files = null,
+        CancellationToken aborted = default) => Run(Load(guest), path, method, body, limits, memory, files, aborted);
 
     /// <summary>Runs a request on a thread such as guests get.</summary>
     public static (SandboxResult Result, RecordedResponse Response) Run(
@@ -60,6 +61,7 @@ internal static class Guests
         System.IO.Pipelines.PipeReader? body = null,
         SandboxLimits? limits = null,
         IMemoryBudget? memory = null,
+        SandboxFiles? files = null,
         CancellationToken aborted = default)
     {
         var response = new RecordedResponse();
@@ -75,6 +77,7 @@ internal static class Guests
             Environment = handler.Kind == HandlerKind.WagiCommand
                 ? [new("REQUEST_METHOD", method), new("QUERY_STRING", path.Contains('?', StringComparison.Ordinal) ? path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..] : "")]
                 : [],
+            Files = files,
             Limits = limits ?? new SandboxLimits(),
             Response = response,
             Log = response,

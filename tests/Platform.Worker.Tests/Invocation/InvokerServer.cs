@@ -16,6 +16,7 @@ using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
+using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
 using Platform.Worker.Telemetry;
@@ -30,6 +31,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
     private readonly WebApplication _app;
     private readonly WorkerMetrics _metrics;
     private readonly ModuleCache _modules;
+    private readonly FileCache _files;
     private readonly OutboundClients _outbound = new(new OutboundConnector(new AddressPolicy([], [], () => new HashSet<int>())), TimeProvider.System);
 
     private InvokerServer(FakeRunner runner, InvokerServerOptions options)
@@ -61,11 +63,12 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         _metrics = new WorkerMetrics(_app.Services.GetRequiredService<IMeterFactory>());
         var artifacts = new ArtifactCache(
             _data.Path, Path.GetTempPath(), runner.Fingerprint, new ModuleFetcher(Source, 1 << 20), Compiler, NullLogger<ArtifactCache>.Instance);
+        _files = new FileCache(_data.Path, new FileFetcher(Source), 1 << 20, TimeProvider.System, NullLogger<FileCache>.Instance);
         _modules = new ModuleCache(artifacts, runner, 10, 1 << 20, TimeProvider.System);
         Scheduler = new GuestScheduler(
             options.Permits, options.Threads, options.Queue, options.QueueTimeout, TimeProvider.System, NullLogger<GuestScheduler>.Instance);
         Invoker = new Invoker(
-            new ComponentResolver(this, 128 << 20),
+            new ComponentResolver(this, _files, 128 << 20),
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),
@@ -123,6 +126,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         Scheduler.JoinThreads();
         Scheduler.Dispose();
         _modules.Dispose();
+        _files.Dispose();
         _outbound.Dispose();
         _metrics.Dispose();
         await _app.DisposeAsync();

@@ -1,5 +1,4 @@
 using Platform.Runtime.Hosting;
-using Platform.Runtime.Sandboxes;
 
 namespace Platform.Runtime.Wasi.Io;
 
@@ -9,8 +8,8 @@ internal abstract class InputStream : Resource
     /// <summary>The bytes that can be read now, without consuming them; not empty when ready.</summary>
     public abstract StreamState Peek(RequestContext context, out ReadOnlySpan<byte> bytes);
 
-    /// <summary>Why it failed, when HTTP knows.</summary>
-    public virtual HttpErrorCode? HttpError => null;
+    /// <summary>What the guest gets once it has failed.</summary>
+    public virtual IoError Failure => new("the other side is gone or broke the protocol");
 
     /// <summary>Consumes bytes that <see cref="Peek"/> showed.</summary>
     public abstract void Advance(int count);

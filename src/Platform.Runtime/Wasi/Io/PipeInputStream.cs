@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Sandboxes;
+using Platform.Runtime.Wasi.Http;
 
 namespace Platform.Runtime.Wasi.Io;
 
@@ -22,7 +23,7 @@ internal sealed class PipeInputStream(PipeReader reader) : InputStream
     public bool HasEnded => _ended;
 
     /// <inheritdoc/>
-    public override HttpErrorCode? HttpError => _error;
+    public override IoError Failure => _error is { } code ? new IoError(ErrorCodes.Name((uint)code)) { Http = code } : base.Failure;
 
     /// <inheritdoc/>
     public override StreamState Peek(RequestContext context, out ReadOnlySpan<byte> bytes)

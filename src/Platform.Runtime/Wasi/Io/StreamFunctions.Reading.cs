@@ -21,7 +21,7 @@ internal static unsafe partial class StreamFunctions
         var state = stream.Peek(context, out var bytes);
         if (state is StreamState.Closed or StreamState.Failed)
         {
-            WriteError(context, lowering, target, 4, state, stream.HttpError);
+            WriteError(context, lowering, target, 4, state, stream);
             return;
         }
 
@@ -49,7 +49,7 @@ internal static unsafe partial class StreamFunctions
         var state = stream.Peek(context, out var bytes);
         if (state is StreamState.Closed or StreamState.Failed)
         {
-            WriteError(context, lowering, target, 8, state, stream.HttpError);
+            WriteError(context, lowering, target, 8, state, stream);
             return;
         }
 

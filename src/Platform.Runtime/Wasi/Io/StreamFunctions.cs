@@ -1,7 +1,5 @@
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Interop;
-using Platform.Runtime.Sandboxes;
-using Platform.Runtime.Wasi.Http;
 
 namespace Platform.Runtime.Wasi.Io;
 
@@ -9,7 +7,7 @@ namespace Platform.Runtime.Wasi.Io;
 internal static unsafe partial class StreamFunctions
 {
     /// <summary>The most that one read gives, and one write-zeroes or splice moves at once.</summary>
-    private const int ChunkBytes = 64 << 10;
+    public const int ChunkBytes = 64 << 10;
 
     /// <summary>The most that <c>blocking-write-and-flush</c> and its zeroes take (streams.wit).</summary>
     private const int BlockingWriteBytes = 4096;
@@ -70,7 +68,7 @@ internal static unsafe partial class StreamFunctions
         var readState = input.Peek(context, out var bytes);
         if (readState is StreamState.Closed or StreamState.Failed)
         {
-            WriteError(context, lowering, target, 8, readState, input.HttpError);
+            WriteError(context, lowering, target, 8, readState, input);
             return;
         }
 
@@ -93,7 +91,7 @@ internal static unsafe partial class StreamFunctions
         memory.Set64(target + 8, count);
     }
 
-    private static void WriteError(RequestContext context, Lowering lowering, uint target, uint payload, StreamState state, HttpErrorCode? http = null)
+    private static void WriteError(RequestContext context, Lowering lowering, uint target, uint payload, StreamState state, InputStream? input = null)
     {
         var memory = context.Memory(lowering);
         memory.Set8(target, 1);
@@ -104,6 +102,6 @@ internal static unsafe partial class StreamFunctions
         }
 
         memory.Set8(target + payload, StreamErrorFailed);
-        memory.Set32(target + payload + 4, context.Handles.Add(new IoError(http is null ? "the other side is gone or broke the protocol" : ErrorCodes.Name((uint)http), http)));
+        memory.Set32(target + payload + 4, context.Handles.Add(input?.Failure ?? new IoError("the other side is gone or broke the protocol")));
     }
 }

@@ -9,19 +9,14 @@ using Platform.Runtime.Wasi.Random;
 namespace Platform.Runtime.Wasi.Preview1;
 
 /// <summary>
-/// <c>wasi_snapshot_preview1</c>, every function. A guest has the three standard streams and no directory, so that what takes another descriptor or a path
-/// answers <c>badf</c>. Source: WASI preview 1, witx.
+/// <c>wasi_snapshot_preview1</c>, every function. A guest has the three standard streams, the component's read-only files, and no sockets. Source: WASI preview 1,
+/// witx.
 /// </summary>
 internal static unsafe class Preview1Functions
 {
-    private static readonly (string Name, string Signature)[] s_withoutDescriptor =
+    private static readonly (string Name, string Signature)[] s_sockets =
     [
-        ("fd_advise", "iIIi>i"), ("fd_allocate", "iII>i"), ("fd_fdstat_set_rights", "iII>i"), ("fd_filestat_set_size", "iI>i"),
-        ("fd_filestat_set_times", "iIIi>i"), ("fd_pread", "iiiIi>i"), ("fd_prestat_get", "ii>i"), ("fd_prestat_dir_name", "iii>i"),
-        ("fd_pwrite", "iiiIi>i"), ("fd_readdir", "iiiIi>i"), ("fd_renumber", "ii>i"), ("path_create_directory", "iii>i"),
-        ("path_filestat_get", "iiiii>i"), ("path_filestat_set_times", "iiiiIIi>i"), ("path_link", "iiiiiii>i"), ("path_open", "iiiiiIIii>i"),
-        ("path_readlink", "iiiiii>i"), ("path_remove_directory", "iii>i"), ("path_rename", "iiiiii>i"), ("path_symlink", "iiiii>i"),
-        ("path_unlink_file", "iii>i"), ("sock_accept", "iii>i"), ("sock_recv", "iiiiii>i"), ("sock_send", "iiiii>i"), ("sock_shutdown", "ii>i"),
+        ("sock_accept", "iii>i"), ("sock_recv", "iiiiii>i"), ("sock_send", "iiiii>i"), ("sock_shutdown", "ii>i"),
     ];
 
     /// <summary>Registers the functions.</summary>
@@ -30,7 +25,7 @@ internal static unsafe class Preview1Functions
         void Add(string name, string signature, delegate*<RequestContext, Lowering, ValRaw*, void> body) =>
             functions.Add(CommandPlanner.Preview1, name, signature, body);
 
-        foreach (var (name, signature) in s_withoutDescriptor)
+        foreach (var (name, signature) in s_sockets)
         {
             Add(name, signature, &BadFile);
         }
@@ -46,6 +41,8 @@ internal static unsafe class Preview1Functions
         Add("proc_exit", "i>", &ProcExit);
         Add("proc_raise", "i>i", &ProcRaise);
         Preview1Streams.Register(functions);
+        Preview1Files.Register(functions);
+        Preview1Paths.Register(functions);
         Preview1Poll.Register(functions);
     }
 

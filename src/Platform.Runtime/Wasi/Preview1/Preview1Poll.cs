@@ -85,11 +85,11 @@ internal static unsafe class Preview1Poll
                     : timeout - Math.Min(timeout, wall);
                 return (new TimerPollable(MonotonicClock.ToTicks(wait > ulong.MaxValue - now ? ulong.MaxValue : now + wait)), Errno.Success);
             case ReadTag:
-                return context.Preview1.InputOf(context, memory.U32(subscription + 16)) is { } input
-                    ? (new InputPollable(input), Errno.Success)
+                return context.Preview1.InputOf(context, memory.U32(subscription + 16)) is { } input ? (new InputPollable(input), Errno.Success)
+                    : context.Preview1.FileOf(context, memory.U32(subscription + 16)) is not null ? (new ReadyPollable(), Errno.Success)
                     : (null, Errno.BadFile);
             case WriteTag:
-                return context.Preview1.OutputOf(memory.U32(subscription + 16)) is { } output
+                return context.Preview1.OutputOf(context, memory.U32(subscription + 16)) is { } output
                     ? (new OutputPollable(output), Errno.Success)
                     : (null, Errno.BadFile);
             default:

@@ -5,13 +5,11 @@ using Platform.Runtime.Wasi.Io;
 
 namespace Platform.Runtime.Wasi.Preview1;
 
-/// <summary><c>wasi_snapshot_preview1</c>: the functions on the standard streams. They block, as preview 1 has it, through the one place where guests wait.</summary>
+/// <summary><c>wasi_snapshot_preview1</c>: reading and writing the standard streams, and what any descriptor has. They block, as preview 1 has it, through the one place where guests wait.</summary>
 internal static unsafe class Preview1Streams
 {
-    private const int MaxVectors = 1024;
-    private const ulong RightRead = 1 << 1;
-    private const ulong RightWrite = 1 << 6;
-    private const ulong RightPoll = 1 << 27;
+    /// <summary>The most buffers in one call (Linux' IOV_MAX).</summary>
+    public const int MaxVectors = 1024;
 
     /// <summary>Registers the functions.</summary>
     public static void Register(HostFunctions functions)
@@ -20,22 +18,20 @@ internal static unsafe class Preview1Streams
         functions.Add(Module, "fd_write", "iiii>i", &Write);
         functions.Add(Module, "fd_read", "iiii>i", &Read);
         functions.Add(Module, "fd_close", "i>i", &Close);
+        functions.Add(Module, "fd_renumber", "ii>i", &Renumber);
         functions.Add(Module, "fd_datasync", "i>i", &Sync);
         functions.Add(Module, "fd_sync", "i>i", &Sync);
-        functions.Add(Module, "fd_fdstat_get", "ii>i", &Stat);
         functions.Add(Module, "fd_fdstat_set_flags", "ii>i", &SetFlags);
-        functions.Add(Module, "fd_filestat_get", "ii>i", &FileStat);
-        functions.Add(Module, "fd_seek", "iIii>i", &Seek);
-        functions.Add(Module, "fd_tell", "ii>i", &Seek);
     }
 
     private static void Write(RequestContext context, Lowering lowering, ValRaw* values)
     {
         var (vectors, count, target) = (values[1].U32, values[2].U32, values[3].U32);
-        var stream = context.Preview1.OutputOf(values[0].U32);
+        var stream = context.Preview1.OutputOf(context, values[0].U32);
         if (stream is null || count > MaxVectors)
         {
-            Preview1Functions.Return(values, stream is null ? Errno.BadFile : Errno.Invalid);
+            Preview1Functions.Return(
+                values, stream is not null ? Errno.Invalid : context.Preview1.FileOf(context, values[0].U32) is null ? Errno.BadFile : Errno.ReadOnly);
             return;
         }
 
@@ -91,6 +87,12 @@ internal static unsafe class Preview1Streams
     private static void Read(RequestContext context, Lowering lowering, ValRaw* values)
     {
         var (vectors, count, target) = (values[1].U32, values[2].U32, values[3].U32);
+        if (context.Preview1.FileOf(context, values[0].U32) is { } file)
+        {
+            Preview1Files.ReadOn(context, lowering, values, file);
+            return;
+        }
+
         var stream = context.Preview1.InputOf(context, values[0].U32);
         if (stream is null || count > MaxVectors)
         {
@@ -139,7 +141,7 @@ internal static unsafe class Preview1Streams
 
     private static void Close(RequestContext context, Lowering lowering, ValRaw* values)
     {
-        var open = context.Preview1.IsOpen(values[0].U32);
+        var open = context.Preview1.IsOpen(context, values[0].U32);
         if (open)
         {
             context.Preview1.Close(values[0].U32);
@@ -148,39 +150,20 @@ internal static unsafe class Preview1Streams
         Preview1Functions.Return(values, open ? Errno.Success : Errno.BadFile);
     }
 
-    private static void Sync(RequestContext context, Lowering lowering, ValRaw* values) =>
-        Preview1Functions.Return(values, context.Preview1.IsOpen(values[0].U32) ? Errno.Success : Errno.BadFile);
-
-    // fdstat: filetype u8 (0, unknown: not a terminal, so that libraries buffer), flags u16 at 2, rights u64 at 8 and 16.
-    private static void Stat(RequestContext context, Lowering lowering, ValRaw* values)
+    private static void Renumber(RequestContext context, Lowering lowering, ValRaw* values)
     {
-        var (descriptor, target) = (values[0].U32, values[1].U32);
-        if (!context.Preview1.IsOpen(descriptor))
-        {
-            Preview1Functions.Return(values, Errno.BadFile);
-            return;
-        }
-
-        var memory = context.Memory(lowering);
-        memory.Slice(target, 24).Clear();
-        memory.Set64(target + 8, (descriptor == 0 ? RightRead : RightWrite) | RightPoll);
-        Preview1Functions.Return(values, Errno.Success);
-    }
-
-    private static void SetFlags(RequestContext context, Lowering lowering, ValRaw* values) => Preview1Functions.Return(
-        values, !context.Preview1.IsOpen(values[0].U32) ? Errno.BadFile : values[1].U32 == 0 ? Errno.Success : Errno.NotSupported);
-
-    private static void FileStat(RequestContext context, Lowering lowering, ValRaw* values)
-    {
-        var open = context.Preview1.IsOpen(values[0].U32);
+        var open = context.Preview1.IsOpen(context, values[0].U32) && context.Preview1.IsOpen(context, values[1].U32);
         if (open)
         {
-            context.Memory(lowering).Slice(values[1].U32, 64).Clear();
+            context.Preview1.Renumber(values[0].U32, values[1].U32);
         }
 
         Preview1Functions.Return(values, open ? Errno.Success : Errno.BadFile);
     }
 
-    private static void Seek(RequestContext context, Lowering lowering, ValRaw* values) =>
-        Preview1Functions.Return(values, context.Preview1.IsOpen(values[0].U32) ? Errno.IllegalSeek : Errno.BadFile);
+    private static void Sync(RequestContext context, Lowering lowering, ValRaw* values) =>
+        Preview1Functions.Return(values, context.Preview1.IsOpen(context, values[0].U32) ? Errno.Success : Errno.BadFile);
+
+    private static void SetFlags(RequestContext context, Lowering lowering, ValRaw* values) => Preview1Functions.Return(
+        values, !context.Preview1.IsOpen(context, values[0].U32) ? Errno.BadFile : values[1].U32 == 0 ? Errno.Success : Errno.NotSupported);
 }
