@@ -81,7 +81,7 @@ public sealed class FilesTests(SharedPlatform platform)
             ("app.wasm", await File.ReadAllBytesAsync(Repository.Guest("c-files"))),
             ("a", "1"u8.ToArray()),
             ("b", "2"u8.ToArray()));
-        var problem = await PlatformServer.ExpectAsync(response, HttpStatusCode.BadRequest);
+        var problem = await PlatformServer.ExpectAsync(response, HttpStatusCode.UnprocessableEntity);
         Assert.Contains("/x/y", problem.ToJsonString(), StringComparison.Ordinal);
     }
 
