@@ -29,10 +29,11 @@ internal static class Composition
     };
 
     /// <summary>The worker's options: its section, and what the host knows better.</summary>
-    public static void ForWorker(this PlatformSettings platform, WorkerOptions worker, DataDirectory data, IConfiguration configuration)
+    public static void ForWorker(this PlatformSettings platform, WorkerOptions worker, DataDirectory data, string? redis, IConfiguration configuration)
     {
         PlatformSettings.BindTo(worker, configuration.GetSection(WorkerOptions.Section));
         worker.DataDirectory = data.Path;
+        worker.KeyValueConnection = redis;
         worker.MaxMemoryBytes = platform.Limits.MaxMemoryBytes;
     }
 

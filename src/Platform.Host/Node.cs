@@ -4,6 +4,7 @@ using Platform.Gateway;
 using Platform.Host.Demo;
 using Platform.Host.Health;
 using Platform.Host.Pages;
+using Platform.Host.Redis;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
 using Platform.Host.Telemetry;
@@ -23,6 +24,8 @@ internal static class Node
         RolesApart.Refuse(settings.Roles, builder.Configuration);
         var platform = PlatformSettings.Read(builder.Configuration);
         using var data = DataDirectory.Open(settings.DataDirectory);
+        var redis = builder.Configuration.GetConnectionString("Redis");
+        await using var garnet = string.IsNullOrWhiteSpace(redis) ? EmbeddedGarnet.Start(data) : null;
         var token = OperatorToken.Load(data, platform.OperatorTokenFile);
 
         var started = false;
@@ -32,7 +35,7 @@ internal static class Node
         builder.Services.AddRouting();
         builder.Services.AddHealth();
         builder.Services.AddControl(platform.ForControl(data, token, builder.Configuration));
-        builder.Services.AddWorker(worker => platform.ForWorker(worker, data, builder.Configuration));
+        builder.Services.AddWorker(worker => platform.ForWorker(worker, data, garnet?.ConnectionString ?? redis, builder.Configuration));
         builder.Services.AddGateway(platform.ForGateway());
         builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
 

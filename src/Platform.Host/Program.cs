@@ -1,7 +1,7 @@
 using Platform.Host;
-using Platform.Host.Settings;
 using Platform.Host.Startup;
 using Platform.Worker.Artifacts;
+using HostCommandLine = Platform.Host.Settings.CommandLine;
 
 // First of all: the compile process gets nothing of what follows.
 if (args is [CompileCommand.Verb, ..])
@@ -11,14 +11,14 @@ if (args is [CompileCommand.Verb, ..])
 
 if (args is ["--help" or "-h"])
 {
-    Console.WriteLine(CommandLine.Usage);
+    Console.WriteLine(HostCommandLine.Usage);
     return 0;
 }
 
 try
 {
     SupportedSystem.Require();
-    await Node.RunAsync(CommandLine.Parse(args));
+    await Node.RunAsync(HostCommandLine.Parse(args));
     return 0;
 }
 catch (Exception e) when (StartupFailure.Explain(e) is { } line)

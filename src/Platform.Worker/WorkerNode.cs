@@ -8,6 +8,7 @@ using Platform.Contracts.Snapshots;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
+using Platform.Worker.Capabilities.KeyValue;
 using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
@@ -16,12 +17,13 @@ using Platform.Worker.Telemetry;
 namespace Platform.Worker;
 
 /// <summary>The worker's parts, put together once: plan, engine, caches, scheduler. Its disposal ends them in reverse order.</summary>
-internal sealed partial class WorkerNode : IDisposable
+internal sealed partial class WorkerNode : IAsyncDisposable
 {
     private readonly EngineRunner _runner;
     private readonly CompileProcess _compiler;
     private readonly ModuleCache _modules;
     private readonly FileCache _files;
+    private readonly KeyValueServer _keyValue;
     private readonly GuestScheduler _scheduler;
     private readonly OutboundClients _outbound;
     private readonly TimeSpan _drain;
@@ -57,6 +59,7 @@ internal sealed partial class WorkerNode : IDisposable
             loggers.CreateLogger<ArtifactCache>());
         _modules = new ModuleCache(artifacts, _runner, options.ModuleCacheEntries, options.ModuleCacheBytes, time);
         _files = new FileCache(options.DataDirectory, new FileFetcher(source), options.FileCacheBytes, time, loggers.CreateLogger<FileCache>());
+        _keyValue = new KeyValueServer(options.KeyValueConnection, options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>());
         _scheduler = new GuestScheduler(
             Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
         var memory = new MemoryBudget(Plan.MemoryBytes);
@@ -69,7 +72,7 @@ internal sealed partial class WorkerNode : IDisposable
                 new OwnPorts(server).Read)),
             time);
         Invoker = new Invoker(
-            new ComponentResolver(snapshots, _files, options.MaxMemoryBytes),
+            new ComponentResolver(snapshots, _files, _keyValue, options.MaxMemoryBytes),
             _modules,
             _scheduler,
             memory,
@@ -99,9 +102,10 @@ internal sealed partial class WorkerNode : IDisposable
         _scheduler.JoinThreads();
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _scheduler.Dispose();
+        await _keyValue.DisposeAsync();
         _outbound.Dispose();
         _modules.Dispose();
         _files.Dispose();

@@ -36,6 +36,12 @@ public sealed class WorkerOptions
     /// <summary>Bytes of apps' read-only files kept in the data directory at most; the least recently used are fetched again when they are needed. Default 2 GiB.</summary>
     public long FileCacheBytes { get; set; } = 2L << 30;
 
+    /// <summary>The Redis or Garnet of tenants' key-value data, StackExchange.Redis' connection string. Set by the host, not by the section.</summary>
+    public string? KeyValueConnection { get; set; }
+
+    /// <summary>Bytes of keys and values that the key-value stores of one app may hold. Default 256 MiB.</summary>
+    public long KeyValueBytes { get; set; } = 256L << 20;
+
     /// <summary>The largest module taken, bytes. Default 64 MiB (design section 6).</summary>
     public long MaxModuleBytes { get; set; } = 64L << 20;
 

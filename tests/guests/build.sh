@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 small=(c-hello c-echo c-faults c-libc c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
   memory64 threads core-import no-start no-handler)
-large=(js-fetch js-hello js-hono)
+large=(js-fetch js-hello js-hono js-calls)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 

@@ -10,6 +10,7 @@ const modules = join(tools, "node_modules");
 const { build } = (await import(pathToFileURL(join(modules, "esbuild/lib/main.js")))).default;
 const { componentize } = await import(pathToFileURL(join(modules, "@bytecodealliance/componentize-js/src/componentize.js")));
 
-const bundle = await build({ entryPoints: [source], nodePaths: [modules], bundle: true, format: "esm", target: "es2022", write: false });
+const bundle = await build({ entryPoints: [source], nodePaths: [modules], bundle: true, format: "esm", target: "es2022", write: false,
+  external: ["wasi:*", "fermyon:*", "spin:*"] });
 const { component } = await componentize(bundle.outputFiles[0].text, { witWorld: readWorld(world), worldName: "guest" });
 writeFileSync(out, component);

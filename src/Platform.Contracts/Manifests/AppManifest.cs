@@ -1,3 +1,4 @@
+using Platform.Contracts.Variables;
 using Platform.Contracts.Versions;
 
 namespace Platform.Contracts.Manifests;
@@ -22,6 +23,9 @@ public sealed record AppManifest
 
     /// <summary><c>[application.tool.platform] receipts</c>.</summary>
     public bool Receipts { get; init; }
+
+    /// <summary><c>[variables]</c>, by name.</summary>
+    public IReadOnlyDictionary<string, VariableDocument> Variables { get; init; } = new SortedDictionary<string, VariableDocument>(StringComparer.Ordinal);
 
     /// <summary><c>[[trigger.http]]</c>, in the order of the text; each names one of <see cref="Components"/>, no two match the same.</summary>
     public required IReadOnlyList<RouteDocument> Routes { get; init; }

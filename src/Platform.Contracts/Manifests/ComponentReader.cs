@@ -4,13 +4,14 @@ using Platform.Contracts.Versions;
 namespace Platform.Contracts.Manifests;
 
 /// <summary>Reads <c>[component.X]</c>, and components written inside their trigger.</summary>
-internal sealed partial class ComponentReader(List<ManifestError> errors)
+internal sealed partial class ComponentReader(VariablesReader variables, List<ManifestError> errors)
 {
     private const int MaxIdLength = 64;
 
     // Each is tried on each uploaded file.
     private const int MaxGlobs = 128;
     private const int MaxHosts = 256;
+    private const int MaxStores = 16;
 
     private readonly List<ManifestComponent> _components = [];
 
@@ -50,6 +51,8 @@ internal sealed partial class ComponentReader(List<ManifestError> errors)
             Environment = ReadEnvironment(table),
             Files = ReadFiles(table),
             ExcludeFiles = [.. table.Texts("exclude_files", MaxGlobs).Where(glob => IsGlob(table, glob)).Select(glob => glob.Text)],
+            Variables = variables.ReadComponent(table.Table("variables")),
+            KeyValueStores = [.. table.Texts("key_value_stores", MaxStores).Where(label => IsLabel(table, label)).Select(label => label.Text).Distinct(StringComparer.Ordinal)],
             AllowedOutboundHosts = [.. table.Texts("allowed_outbound_hosts", MaxHosts).Where(host => IsOutboundHost(table, host)).Select(host => host.Text)],
             Limits = ReadLimits(table),
             Line = table.Line,
@@ -62,9 +65,7 @@ internal sealed partial class ComponentReader(List<ManifestError> errors)
     private static void RefuseUnsupported(TableReader table)
     {
         table.Refuse("allowed_http_hosts", "Spin deprecates it; write 'allowed_outbound_hosts = [\"https://example.com\"]'.");
-        table.Refuse("key_value_stores", "this release has no key-value stores.");
         table.Refuse("sqlite_databases", "this release has no SQLite databases.");
-        table.Refuse("variables", "this release has no variables; put fixed values into 'environment'.");
         table.Refuse("ai_models", "the platform has no AI models.");
         table.Refuse("dependencies", "compose the component with its dependencies before it is deployed.");
         table.Refuse("dependencies_inherit_configuration", "compose the component with its dependencies before it is deployed.");
@@ -185,20 +186,31 @@ internal sealed partial class ComponentReader(List<ManifestError> errors)
         return false;
     }
 
-    private static bool IsOutboundHost(TableReader table, (string Text, TomlValue Value) host)
+    private static bool IsLabel(TableReader table, (string Text, TomlValue Value) label)
     {
-        if (host.Text.Contains("{{", StringComparison.Ordinal))
-        {
-            table.Error(host.Value, $"\"{host.Text}\" is refused: this release has no variables; write the host itself.");
-            return false;
-        }
-
-        if (host.Text.Length <= 512 && OutboundHost().IsMatch(host.Text))
+        if (Label().IsMatch(label.Text))
         {
             return true;
         }
 
-        table.Error(host.Value, $"\"{host.Text}\" must be scheme://host[:port], as \"https://example.com\" or \"https://*.example.com:8443\".");
+        table.Error(label.Value, $"\"{label.Text}\": a label is 1 to 64 letters, digits, '-' and '_', as \"default\".");
+        return false;
+    }
+
+    private bool IsOutboundHost(TableReader table, (string Text, TomlValue Value) host)
+    {
+        if (!variables.IsTemplate(table, host.Value, host.Text))
+        {
+            return false;
+        }
+
+        if (variables.WithDefaults(host.Text) is not { } text || (text.Length <= 512 && OutboundHost().IsMatch(text)))
+        {
+            return true;
+        }
+
+        var with = text == host.Text ? "" : $", which \"{text}\" (with the variables' defaults) is not";
+        table.Error(host.Value, $"\"{host.Text}\" must be scheme://host[:port], as \"https://example.com\" or \"https://*.example.com:8443\"{with}.");
         return false;
     }
 
@@ -222,6 +234,9 @@ internal sealed partial class ComponentReader(List<ManifestError> errors)
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Kebab();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
 
     // scheme or *, then a name (its first label may be *), an IPv4 address or network, an IPv6 address or network in brackets, or *, then a port, a range of them or *.
     [GeneratedRegex(

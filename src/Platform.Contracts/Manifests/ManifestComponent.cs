@@ -20,7 +20,13 @@ public sealed record ManifestComponent
     /// <summary>Globs of uploaded files that it is not to see though <see cref="Files"/> has them.</summary>
     public IReadOnlyList<string> ExcludeFiles { get; init; } = [];
 
-    /// <summary>Hosts that it may call, in Spin's grammar.</summary>
+    /// <summary><c>[component.X.variables]</c>: what the guest reads, by name; templates over the application's variables.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Labels of the key-value stores that it may open.</summary>
+    public IReadOnlyList<string> KeyValueStores { get; init; } = [];
+
+    /// <summary>Hosts that it may call, in Spin's grammar; templates over the application's variables.</summary>
     public IReadOnlyList<string> AllowedOutboundHosts { get; init; } = [];
 
     /// <summary><c>[component.X.tool.platform]</c>.</summary>

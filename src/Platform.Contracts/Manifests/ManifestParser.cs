@@ -46,9 +46,10 @@ public static class ManifestParser
         }
 
         var app = ApplicationReader.Read(application);
-        root.Refuse("variables", "this release has no variables; put fixed values into the component's 'environment'.");
+        var variables = new VariablesReader(errors);
+        variables.Read(root.Table("variables"));
 
-        var components = new ComponentReader(errors);
+        var components = new ComponentReader(variables, errors);
         foreach (var (id, table) in root.Table("component")?.Tables() ?? [])
         {
             components.Declare(id, table);
@@ -56,7 +57,7 @@ public static class ManifestParser
 
         var routes = TriggerReader.Read(root, components, errors);
         root.End();
-        return app with { Components = components.Components, Routes = routes };
+        return app with { Variables = variables.Variables, Components = components.Components, Routes = routes };
     }
 
     private static bool IsVersion2(TableReader root)

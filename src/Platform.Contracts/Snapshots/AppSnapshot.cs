@@ -4,8 +4,9 @@ using Platform.Contracts.Versions;
 namespace Platform.Contracts.Snapshots;
 
 /// <summary>What gateways and workers know of one app.</summary>
+/// <param name="Id">The store's number of it, never used again for another: what belongs to the app outside the store is kept under it.</param>
 /// <param name="Tenant">The tenant's slug.</param>
 /// <param name="App">The app's slug.</param>
 /// <param name="Live">The version that answers on the app's host name; null when none does.</param>
 /// <param name="Versions">The versions that may be asked for, the live one among them.</param>
-public sealed record AppSnapshot(string Tenant, string App, int? Live, ImmutableDictionary<int, VersionDocument> Versions);
+public sealed record AppSnapshot(long Id, string Tenant, string App, int? Live, ImmutableDictionary<int, VersionDocument> Versions);

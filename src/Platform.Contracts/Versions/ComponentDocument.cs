@@ -3,6 +3,9 @@ namespace Platform.Contracts.Versions;
 /// <summary>One component of a version.</summary>
 public sealed record ComponentDocument
 {
+    // Documents that were stored before a property was there come with null for it.
+    private static readonly IReadOnlyDictionary<string, string> Nothing = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The id in the manifest; <c>default</c> for a single uploaded module.</summary>
     public required string Id { get; init; }
 
@@ -15,7 +18,13 @@ public sealed record ComponentDocument
     /// <summary>Read-only files.</summary>
     public IReadOnlyList<FileDocument> Files { get; init; } = [];
 
-    /// <summary>Hosts that it may call (Spin's grammar), as the manifest has them.</summary>
+    /// <summary>Its variables by name: templates over the version's.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init => field = value ?? Nothing; } = Nothing;
+
+    /// <summary>Labels of the key-value stores that it may open.</summary>
+    public IReadOnlyList<string> KeyValueStores { get; init => field = value ?? []; } = [];
+
+    /// <summary>Hosts that it may call (Spin's grammar), as the manifest has them: templates over the version's variables.</summary>
     public IReadOnlyList<string> AllowedOutboundHosts { get; init; } = [];
 
     /// <summary>Limits that the manifest sets; null where it sets none.</summary>

@@ -1,3 +1,5 @@
+using Platform.Contracts.Variables;
+
 namespace Platform.Contracts.Versions;
 
 /// <summary>
@@ -5,6 +7,9 @@ namespace Platform.Contracts.Versions;
 /// </summary>
 public sealed record VersionDocument
 {
+    // Documents that were stored before the property was there come with null for it.
+    private static readonly IReadOnlyDictionary<string, VariableDocument> Nothing = new SortedDictionary<string, VariableDocument>(StringComparer.Ordinal);
+
     /// <summary>The document format; raised when its meaning changes.</summary>
     public int Format { get; init; } = 1;
 
@@ -13,6 +18,9 @@ public sealed record VersionDocument
 
     /// <summary>HTTP routes, in manifest order.</summary>
     public required IReadOnlyList<RouteDocument> Routes { get; init; }
+
+    /// <summary>The application's variables, by name.</summary>
+    public IReadOnlyDictionary<string, VariableDocument> Variables { get; init => field = value ?? Nothing; } = Nothing;
 
     /// <summary>Whether responses carry <c>platform-receipt</c>.</summary>
     public bool Receipts { get; init; }

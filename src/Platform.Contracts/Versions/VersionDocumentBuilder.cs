@@ -39,6 +39,8 @@ public static class VersionDocumentBuilder
                 ModuleSha256 = module.Sha256,
                 Environment = component.Environment,
                 Files = FilesOf(component, uploads, unused, errors),
+                Variables = component.Variables,
+                KeyValueStores = component.KeyValueStores,
                 AllowedOutboundHosts = component.AllowedOutboundHosts,
                 Limits = component.Limits,
             });
@@ -49,7 +51,7 @@ public static class VersionDocumentBuilder
             errors.Add(new ManifestError($"The part '{unused.Min(StringComparer.Ordinal)}' belongs to nothing: no 'source' and no 'files' names it.", 1, 1));
         }
 
-        var document = new VersionDocument { Components = components, Routes = manifest.Routes, Receipts = manifest.Receipts };
+        var document = new VersionDocument { Components = components, Routes = manifest.Routes, Variables = manifest.Variables, Receipts = manifest.Receipts };
         return new VersionDocumentResult(errors.Count == 0 ? document : null, errors);
     }
 

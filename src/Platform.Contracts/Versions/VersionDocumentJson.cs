@@ -9,7 +9,12 @@ public static class VersionDocumentJson
     public static string Serialize(VersionDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
-        var canonical = document with { Components = [.. document.Components.Select(Sort)], Routes = [.. document.Routes.Select(Sort)] };
+        var canonical = document with
+        {
+            Components = [.. document.Components.Select(Sort)],
+            Routes = [.. document.Routes.Select(Sort)],
+            Variables = Sort(document.Variables),
+        };
         return JsonSerializer.Serialize(canonical, VersionDocumentContext.Default.VersionDocument);
     }
 
@@ -18,15 +23,19 @@ public static class VersionDocumentJson
     public static VersionDocument Deserialize(string json) =>
         JsonSerializer.Deserialize(json, VersionDocumentContext.Default.VersionDocument) ?? throw new JsonException("A version document can't be null.");
 
-    private static ComponentDocument Sort(ComponentDocument component) => component with { Environment = Sort(component.Environment) };
+    private static ComponentDocument Sort(ComponentDocument component) => component with
+    {
+        Environment = Sort(component.Environment),
+        Variables = Sort(component.Variables),
+    };
 
     private static RouteDocument Sort(RouteDocument route) => route.StaticResponse is { } response
         ? route with { StaticResponse = response with { Headers = Sort(response.Headers) } }
         : route;
 
-    private static SortedDictionary<string, string> Sort(IReadOnlyDictionary<string, string> values)
+    private static SortedDictionary<string, T> Sort<T>(IReadOnlyDictionary<string, T> values)
     {
-        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var sorted = new SortedDictionary<string, T>(StringComparer.Ordinal);
         foreach (var (name, value) in values)
         {
             sorted.Add(name, value);

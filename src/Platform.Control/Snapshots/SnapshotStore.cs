@@ -119,7 +119,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
             versions[(int)row.Number] = VersionDocumentJson.Deserialize(row.Document);
         }
 
-        var snapshot = new AppSnapshot(key.Tenant, key.App, (int?)app.Live, versions.ToImmutable());
+        var snapshot = new AppSnapshot(app.Id, key.Tenant, key.App, (int?)app.Live, versions.ToImmutable());
         return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.Ids.SetItem(key, new AppIds(app.TenantId, app.Id)));
     }
 

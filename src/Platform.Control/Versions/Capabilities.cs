@@ -9,7 +9,11 @@ internal static class Capabilities
     public static IReadOnlyList<string> Of(VersionDocument document) =>
     [
         .. document.Components
-            .SelectMany(component => component.AllowedOutboundHosts.Select(host => $"{component.Id}: outbound {host}"))
+            .SelectMany(component => (IEnumerable<string>)
+            [
+                .. component.AllowedOutboundHosts.Select(host => $"{component.Id}: outbound {host}"),
+                .. component.KeyValueStores.Select(label => $"{component.Id}: key-value {label}"),
+            ])
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];

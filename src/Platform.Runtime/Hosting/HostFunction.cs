@@ -6,7 +6,7 @@ namespace Platform.Runtime.Hosting;
 /// <summary>
 /// A host function: its lowered core signature and the code that implements it. Arguments stand in the raw values on entry, the result goes into the first one.
 /// </summary>
-internal sealed unsafe class HostFunction(
+internal unsafe class HostFunction(
     string name, CoreSignature signature, int fuel, delegate*<RequestContext, Lowering, ValRaw*, void> body)
 {
     /// <summary>The interface and function, for messages: <c>wasi:io/streams#[method]input-stream.read</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Platform.Runtime.Canonical;
 using Platform.Runtime.Components;
 using Platform.Runtime.Interop;
 
@@ -34,6 +35,10 @@ internal sealed unsafe class HostFunctions
     public void Add(
         string @interface, string function, string signature, delegate*<RequestContext, Lowering, ValRaw*, void> body, int fuel = CallFuel) =>
         _functions.Add((@interface, function), new HostFunction($"{@interface}#{function}", ParseSignature(signature), fuel, body));
+
+    /// <summary>Registers a function by its WIT types; null for no result.</summary>
+    public void AddTyped(string @interface, string function, AbiType[] parameters, AbiType? result, Func<RequestContext, object?[], object?> body) =>
+        _functions.Add((@interface, function), new TypedFunction($"{@interface}#{function}", parameters, result, body));
 
     /// <summary>Registers a resource type: what <c>resource.drop</c> of it accepts.</summary>
     public void AddResource(string @interface, string resource, Type type) => _resources.Add((@interface, resource), type);
@@ -88,6 +93,9 @@ internal sealed unsafe class HostFunctions
         Wasi.Filesystem.FilesystemFunctions.Register(functions);
         Wasi.Sockets.SocketFunctions.Register(functions);
         Wasi.Preview1.Preview1Functions.Register(functions);
+        Wasi.Config.VariableFunctions.Register(functions);
+        Wasi.KeyValue.KeyValueFunctions.Register(functions);
+        Wasi.KeyValue.SpinKeyValueFunctions.Register(functions);
         return functions;
     }
 

@@ -57,6 +57,29 @@ internal sealed unsafe partial class RequestContext
         }
     }
 
+    /// <summary>Waits for what a host function has begun.</summary>
+    /// <exception cref="GuestStopException">Past the deadline or the client is gone: what was begun ends by itself and nobody sees how.</exception>
+    public T Await<T>(Task<T> task)
+    {
+        Await((Task)task);
+        return task.Result;
+    }
+
+    /// <summary>Waits for what a host function has begun.</summary>
+    /// <exception cref="GuestStopException">As <see cref="Await{T}"/>.</exception>
+    public void Await(Task task)
+    {
+        if (!task.IsCompleted)
+        {
+            // A failure after the wait was given up is seen here.
+            _ = task.ContinueWith(
+                static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            WaitAny([new TaskPollable(task)]);
+        }
+
+        task.GetAwaiter().GetResult();
+    }
+
     /// <summary>At each epoch tick of a running guest: the deadline, the client, the memory budget, and a chance for others to run.</summary>
     public void OnEpoch()
     {

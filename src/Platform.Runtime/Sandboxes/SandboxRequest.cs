@@ -56,6 +56,9 @@ public sealed class SandboxRequest
     /// <summary>Sends the guest's own requests; null when it may send none.</summary>
     public IOutboundHttp? Outbound { get; init; }
 
+    /// <summary>What the component's manifest grants it; null for nothing.</summary>
+    public ISandboxCapabilities? Capabilities { get; init; }
+
     /// <summary>Whether the processor time is to be measured (about half a microsecond).</summary>
     public bool MeasureCpu { get; init; }
 

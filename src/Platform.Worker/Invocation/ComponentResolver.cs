@@ -3,11 +3,13 @@ using Platform.Contracts.Invocation;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
+using Platform.Worker.Capabilities;
+using Platform.Worker.Capabilities.KeyValue;
 
 namespace Platform.Worker.Invocation;
 
 /// <summary>Finds what a target names in the worker's own snapshot: a gateway can't make it run another tenant's version.</summary>
-internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileContents files, long maxMemoryBytes)
+internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileContents files, KeyValueServer keyValue, long maxMemoryBytes)
 {
     // Documents are immutable and shared by snapshots, so that what is resolved lives as long as they do.
     private readonly ConditionalWeakTable<ComponentDocument, ResolvedComponent> _resolved = [];
@@ -28,7 +30,7 @@ internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileC
             {
                 if (!_resolved.TryGetValue(document, out var resolved))
                 {
-                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, maxMemoryBytes));
+                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, new ComponentCapabilities(key, version, app.Id, keyValue), maxMemoryBytes));
                 }
 
                 return (resolved, version);

@@ -1,5 +1,6 @@
 using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
+using Platform.Worker.Capabilities;
 using Platform.Worker.Outbound;
 
 namespace Platform.Worker.Invocation;
@@ -13,7 +14,7 @@ internal sealed class ResolvedComponent
     /// <summary>Bytes of log a request when the manifest sets none.</summary>
     internal const long DefaultLogBytes = 256 << 10;
 
-    public ResolvedComponent(ComponentDocument document, ISandboxFileContents contents, long maxMemoryBytes)
+    public ResolvedComponent(ComponentDocument document, ISandboxFileContents contents, ComponentCapabilities capabilities, long maxMemoryBytes)
     {
         var limits = document.Limits;
         var defaults = new SandboxLimits();
@@ -21,7 +22,8 @@ internal sealed class ResolvedComponent
         Environment = [.. document.Environment];
         BodyBytes = limits.RequestBodyBytes ?? DefaultBodyBytes;
         LogBytes = limits.LogBytes ?? DefaultLogBytes;
-        Hosts = new AllowedHosts(document.AllowedOutboundHosts);
+        Capabilities = capabilities;
+        Hosts = new AllowedHosts(capabilities.OutboundHosts);
         OutboundRequests = limits.OutboundRequests ?? RequestOutbound.DefaultRequests;
         Files = document.Files.Count == 0 ? null : new SandboxFiles(document.Files.Select(static file => (file.Path, file.Size, file.Sha256)), contents);
         Limits = new SandboxLimits
@@ -37,6 +39,8 @@ internal sealed class ResolvedComponent
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; }
 
     public SandboxFiles? Files { get; }
+
+    public ComponentCapabilities Capabilities { get; }
 
     public SandboxLimits Limits { get; }
 

@@ -155,6 +155,12 @@ public sealed class ManifestParserTests
     [InlineData("source = '/c.wasm'", 9, 10, "must be a path within the manifest's directory")]
     [InlineData("source = 'c.wasm'\nsorce = 'd.wasm'", 10, 1, "'component.c.sorce' is not a key")]
     [InlineData("source = 'c.wasm'\nenvironment = { A = 1 }", 10, 21, "'component.c.environment.A' must be a string")]
+    [InlineData("source = 'c.wasm'\nkey_value_stores = ['a b']", 10, 21, "a label is 1 to 64 letters")]
+    [InlineData("source = 'c.wasm'\nvariables = { 'A-b' = 'b' }", 10, 23, "names of variables are words")]
+    [InlineData("source = 'c.wasm'\nvariables = { a = 1 }", 10, 19, "'component.c.variables.a' must be a string")]
+    [InlineData("source = 'c.wasm'\nvariables = { a = '{{ b' }", 10, 19, "its '{{' isn't closed by '}}'")]
+    [InlineData("source = 'c.wasm'\n[variables]\nx = { default = 'y', required = 'no' }", 11, 33, "'variables.x.required' must be true or false")]
+    [InlineData("source = 'c.wasm'\n[variables]\nx = {}", 11, 1, "The variable 'x' needs a default.")]
     [InlineData("source = 'c.wasm'\nenvironment = { 'A=B' = '1' }", 10, 25, "names of environment variables hold no '='")]
     [InlineData("source = 'c.wasm'\nfiles = ['../x']", 10, 10, "\"../x\" must be a path or glob")]
     [InlineData("source = 'c.wasm'\nfiles = ['a/[']", 10, 10, "\"a/[\" must be a path or glob")]
@@ -166,13 +172,11 @@ public sealed class ManifestParserTests
     [InlineData("source = 'c.wasm'\nfiles = [{ source = '../x', destination = '/' }]", 10, 10, "'component.c.files.source' must be a path within")]
     [InlineData("source = 'c.wasm'\nallowed_http_hosts = ['x']", 10, 1, "write 'allowed_outbound_hosts")]
     [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['example.com']", 10, 27, "must be scheme://host[:port]")]
-    [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://{{ host }}']", 10, 27, "this release has no variables")]
+    [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://{{ host }}']", 10, 27, "names the variable 'host', which [variables] doesn't have")]
     [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://user@example.com']", 10, 27, "must be scheme://host[:port]")]
     [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://example.com/path']", 10, 27, "must be scheme://host[:port]")]
-    [InlineData("source = 'c.wasm'\nkey_value_stores = ['default']", 10, 1, "'component.c.key_value_stores' is refused: this release has no key-value stores.")]
     [InlineData("source = 'c.wasm'\nsqlite_databases = ['default']", 10, 1, "'component.c.sqlite_databases' is refused: this release has no SQLite databases.")]
     [InlineData("source = 'c.wasm'\nai_models = ['llama2-chat']", 10, 1, "'component.c.ai_models' is refused")]
-    [InlineData("source = 'c.wasm'\nvariables = { a = 'b' }", 10, 1, "'component.c.variables' is refused: this release has no variables")]
     [InlineData("source = 'c.wasm'\ndependencies = { 'a:b' = '1' }", 10, 1, "'component.c.dependencies' is refused")]
     [InlineData("source = 'c.wasm'\ndependencies_inherit_configuration = true", 10, 1, "'component.c.dependencies_inherit_configuration' is refused")]
     [InlineData("source = 'c.wasm'\n[component.c.profile.debug]\nsource = 'd.wasm'", 10, 14, "'component.c.profile' is refused")]
@@ -181,7 +185,6 @@ public sealed class ManifestParserTests
     [InlineData("source = 'c.wasm'\n[component.c.tool.platform]\nwall-ms = 1.5", 11, 11, "must be a whole number from 1, and here is a fraction")]
     [InlineData("source = 'c.wasm'\n[component.c.tool.platform]\nwall_ms = 5", 11, 1, "'component.c.tool.platform.wall_ms' is not a key of the manifest. Known here: fuel, memory-bytes, wall-ms")]
     [InlineData("source = 'c.wasm'\n[component.'b--c']\nsource = 'b.wasm'", 10, 12, "A component's name is words")]
-    [InlineData("source = 'c.wasm'\n[variables]\nx = { default = 'y' }", 10, 2, "'variables' is refused: this release has no variables")]
     [InlineData("source = 'c.wasm'\n[triggers]", 10, 2, "'triggers' is not a key of the manifest")]
     public void Parse_WrongComponent_PointsAtIt(string lines, int line, int column, string message) =>
         ExpectError($"spin_manifest_version = 2\n[application]\nname = 'a'\n\n[[trigger.http]]\nroute = '/'\ncomponent = 'c'\n[component.c]\n{lines}", line, column, message);
@@ -190,8 +193,8 @@ public sealed class ManifestParserTests
     public void Parse_ManyErrors_AreReportedTogetherInOrder()
     {
         var result = ManifestParser.Parse(
-            "spin_manifest_version = 2\nzzz = 1\n[application]\n[[trigger.http]]\nroute = '/'\n[component.c]\nsorce = ''\nkey_value_stores = ['x']");
-        Assert.Equal([(2, 1), (3, 2), (4, 11), (6, 12), (7, 1), (8, 1)], result.Errors.Select(error => (error.Line, error.Column)));
+            "spin_manifest_version = 2\nzzz = 1\n[application]\n[[trigger.http]]\nroute = '/'\n[component.c]\nsorce = ''\nkey_value_stores = 'x'");
+        Assert.Equal([(2, 1), (3, 2), (4, 11), (6, 12), (7, 1), (8, 20)], result.Errors.Select(error => (error.Line, error.Column)));
     }
 
     [Fact]

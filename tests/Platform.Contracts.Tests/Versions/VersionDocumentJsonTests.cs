@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Contracts.Variables;
 using Platform.Contracts.Versions;
 
 namespace Platform.Contracts.Tests.Versions;
@@ -7,7 +8,11 @@ namespace Platform.Contracts.Tests.Versions;
 public sealed class VersionDocumentJsonTests
 {
     private const string Json =
-        """{"format":1,"components":[{"id":"c","moduleSha256":"ab","environment":{"A":"1","B":"2"},"files":[{"path":"/f","size":3,"sha256":"cd"}],"allowedOutboundHosts":["https://x"],"limits":{"fuel":7}}],"routes":[{"pattern":"/...","component":"c","executor":"wagi"}],"receipts":true}""";
+        """{"format":1,"components":[{"id":"c","moduleSha256":"ab","environment":{"A":"1","B":"2"},"files":[{"path":"/f","size":3,"sha256":"cd"}],"variables":{"a":"{{ b }}"},"keyValueStores":["default"],"allowedOutboundHosts":["https://x"],"limits":{"fuel":7}}],"routes":[{"pattern":"/...","component":"c","executor":"wagi"}],"variables":{"b":{"default":"d","isSecret":false}},"receipts":true}""";
+
+    // What was stored before there were variables.
+    private const string Older =
+        """{"format":1,"components":[{"id":"c","moduleSha256":"ab","environment":{},"files":[],"allowedOutboundHosts":[],"limits":{}}],"routes":[],"receipts":false}""";
 
     [Theory]
     [InlineData("A", "B")]
@@ -24,11 +29,14 @@ public sealed class VersionDocumentJsonTests
                     ModuleSha256 = "ab",
                     Environment = new Dictionary<string, string> { [first] = first == "A" ? "1" : "2", [second] = second == "A" ? "1" : "2" },
                     Files = [new FileDocument("/f", 3, "cd")],
+                    Variables = new Dictionary<string, string> { ["a"] = "{{ b }}" },
+                    KeyValueStores = ["default"],
                     AllowedOutboundHosts = ["https://x"],
                     Limits = new LimitsDocument(Fuel: 7),
                 },
             ],
             Routes = [new RouteDocument("/...", "c", RouteExecutor.Wagi)],
+            Variables = new Dictionary<string, VariableDocument> { ["b"] = new("d", IsSecret: false) },
             Receipts = true,
         };
         Assert.Equal(Json, VersionDocumentJson.Serialize(document));
@@ -36,6 +44,15 @@ public sealed class VersionDocumentJsonTests
 
     [Fact]
     public void Deserialize_StoredDocument_ComesBackWhole() => Assert.Equal(Json, VersionDocumentJson.Serialize(VersionDocumentJson.Deserialize(Json)));
+
+    [Fact]
+    public void Deserialize_OlderDocument_HasNothingOfWhatCameLater()
+    {
+        var document = VersionDocumentJson.Deserialize(Older);
+        Assert.Empty(document.Variables);
+        Assert.Empty(document.Components[0].Variables);
+        Assert.Empty(document.Components[0].KeyValueStores);
+    }
 
     [Theory]
     [InlineData("null")]

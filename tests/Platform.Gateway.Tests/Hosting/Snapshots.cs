@@ -18,7 +18,7 @@ internal sealed class Snapshots : ISnapshotSource
             Routes = [.. routes.Select(route => new RouteDocument(route, "main"))],
         };
         var key = new AppKey(tenant, app);
-        var old = Current.Apps.GetValueOrDefault(key) ?? new AppSnapshot(tenant, app, null, ImmutableDictionary<int, VersionDocument>.Empty);
+        var old = Current.Apps.GetValueOrDefault(key) ?? new AppSnapshot(1, tenant, app, null, ImmutableDictionary<int, VersionDocument>.Empty);
         var changed = old with { Live = live ? number : old.Live, Versions = old.Versions.SetItem(number, version) };
         Current = new PlatformSnapshot(Current.Revision + 1, Current.Apps.SetItem(key, changed));
     }

@@ -83,7 +83,7 @@ public sealed class EngineServer : IAsyncLifetime, ISnapshotSource
         lock (_data)
         {
             var app = $"{guest}-{Current.Apps.Count}";
-            var snapshot = new AppSnapshot("acme", app, 1, ImmutableDictionary<int, VersionDocument>.Empty.Add(1, version));
+            var snapshot = new AppSnapshot(1, "acme", app, 1, ImmutableDictionary<int, VersionDocument>.Empty.Add(1, version));
             Current = new PlatformSnapshot(Current.Revision + 1, Current.Apps.Add(new AppKey("acme", app), snapshot));
             return app;
         }

@@ -16,6 +16,7 @@ using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
+using Platform.Worker.Capabilities.KeyValue;
 using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
@@ -48,7 +49,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         };
         var versions = ImmutableDictionary<int, VersionDocument>.Empty.Add(3, version);
         Current = new PlatformSnapshot(1, ((string[])["acme", "other"]).ToImmutableDictionary(
-            static tenant => new AppKey(tenant, "shop"), tenant => new AppSnapshot(tenant, "shop", 3, versions)));
+            static tenant => new AppKey(tenant, "shop"), tenant => new AppSnapshot(1, tenant, "shop", 3, versions)));
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddMetrics();
@@ -68,7 +69,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         Scheduler = new GuestScheduler(
             options.Permits, options.Threads, options.Queue, options.QueueTimeout, TimeProvider.System, NullLogger<GuestScheduler>.Instance);
         Invoker = new Invoker(
-            new ComponentResolver(this, _files, 128 << 20),
+            new ComponentResolver(this, _files, new KeyValueServer(null, 0, NullLogger<KeyValueServer>.Instance), 128 << 20),
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),

@@ -54,7 +54,7 @@ internal sealed class OpenContents
         var content = Get(context, file);
         if (!content.IsCompleted)
         {
-            context.WaitAny([new ContentPollable(content)]);
+            context.WaitAny([new TaskPollable(content)]);
         }
 
         return Read(content, file, offset, buffer);

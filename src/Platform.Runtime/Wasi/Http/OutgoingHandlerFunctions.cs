@@ -78,7 +78,7 @@ internal static unsafe class OutgoingHandlerFunctions
     private static void Subscribe(RequestContext context, Lowering lowering, ValRaw* values)
     {
         var future = context.Handles.Get<FutureIncomingResponse>(values[0].U32);
-        var pollable = new FuturePollable(future.Call);
+        var pollable = new TaskPollable(future.Call.Response);
         pollable.AttachTo(future);
         values[0].U32 = context.Handles.Add(pollable);
     }

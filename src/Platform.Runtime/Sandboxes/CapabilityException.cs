@@ -1,0 +1,4 @@
+namespace Platform.Runtime.Sandboxes;
+
+/// <summary>A capability's operation failed; the guest gets the message as its interface's error.</summary>
+public sealed class CapabilityException(string message, Exception? inner = null) : Exception(message, inner);

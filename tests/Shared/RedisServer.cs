@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Platform.Testing;
+
+/// <summary>A Redis server of the machine's own installation: on a random port of the loopback, with a password, keeping nothing.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    public const string Password = "of-the-tests";
+
+    private readonly Process _process;
+
+    private RedisServer(Process process, int port)
+    {
+        _process = process;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    /// <summary>For StackExchange.Redis.</summary>
+    public string ConnectionString => $"127.0.0.1:{Port},password={Password}";
+
+    public static async Task<RedisServer> StartAsync(int? port = null)
+    {
+        var chosen = port ?? FreePort();
+
+        // The shell ends the server when its input ends: when this process says so, or is gone, however it went.
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                "-c", "\"$@\" >/dev/null & pid=$!; read -r _; kill -KILL $pid; wait $pid", "sh",
+                "redis-server", "--port", $"{chosen}", "--bind", "127.0.0.1", "--requirepass", Password, "--save", "", "--appendonly", "no",
+            },
+        };
+        var server = new RedisServer(Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start"), chosen);
+        await server.WaitUntilUpAsync();
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task WaitUntilUpAsync()
+    {
+        var deadline = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, Port);
+                var stream = client.GetStream();
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"AUTH {Password}\r\n"));
+                var answer = new byte[64];
+                if (Encoding.ASCII.GetString(answer, 0, await stream.ReadAsync(answer)) == "+OK\r\n")
+                {
+                    return;
+                }
+            }
+            catch (SocketException) when (!_process.HasExited && deadline.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
