@@ -8,7 +8,9 @@ using Platform.Contracts.Snapshots;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
+using Platform.Worker.Capabilities;
 using Platform.Worker.Capabilities.KeyValue;
+using Platform.Worker.Capabilities.Sqlite;
 using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
@@ -60,6 +62,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         _modules = new ModuleCache(artifacts, _runner, options.ModuleCacheEntries, options.ModuleCacheBytes, time);
         _files = new FileCache(options.DataDirectory, new FileFetcher(source), options.FileCacheBytes, time, loggers.CreateLogger<FileCache>());
         _keyValue = new KeyValueServer(options.KeyValueConnection, options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>());
+        var servers = new CapabilityServers(_keyValue, new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime));
         _scheduler = new GuestScheduler(
             Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
         var memory = new MemoryBudget(Plan.MemoryBytes);
@@ -72,7 +75,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
                 new OwnPorts(server).Read)),
             time);
         Invoker = new Invoker(
-            new ComponentResolver(snapshots, _files, _keyValue, options.MaxMemoryBytes),
+            new ComponentResolver(snapshots, _files, servers, options.MaxMemoryBytes),
             _modules,
             _scheduler,
             memory,

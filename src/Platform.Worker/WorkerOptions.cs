@@ -42,6 +42,12 @@ public sealed class WorkerOptions
     /// <summary>Bytes of keys and values that the key-value stores of one app may hold. Default 256 MiB.</summary>
     public long KeyValueBytes { get; set; } = 256L << 20;
 
+    /// <summary>Bytes of one SQLite database of an app. Default 256 MiB.</summary>
+    public long SqliteBytes { get; set; } = 256L << 20;
+
+    /// <summary>How long one statement on an app's SQLite database may run, waiting for locks included. Default 5 s.</summary>
+    public TimeSpan SqliteStatementTime { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The largest module taken, bytes. Default 64 MiB (design section 6).</summary>
     public long MaxModuleBytes { get; set; } = 64L << 20;
 

@@ -52,7 +52,8 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
             Files = ReadFiles(table),
             ExcludeFiles = [.. table.Texts("exclude_files", MaxGlobs).Where(glob => IsGlob(table, glob)).Select(glob => glob.Text)],
             Variables = variables.ReadComponent(table.Table("variables")),
-            KeyValueStores = [.. table.Texts("key_value_stores", MaxStores).Where(label => IsLabel(table, label)).Select(label => label.Text).Distinct(StringComparer.Ordinal)],
+            KeyValueStores = ReadLabels(table, "key_value_stores"),
+            SqliteDatabases = ReadLabels(table, "sqlite_databases"),
             AllowedOutboundHosts = [.. table.Texts("allowed_outbound_hosts", MaxHosts).Where(host => IsOutboundHost(table, host)).Select(host => host.Text)],
             Limits = ReadLimits(table),
             Line = table.Line,
@@ -65,7 +66,6 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
     private static void RefuseUnsupported(TableReader table)
     {
         table.Refuse("allowed_http_hosts", "Spin deprecates it; write 'allowed_outbound_hosts = [\"https://example.com\"]'.");
-        table.Refuse("sqlite_databases", "this release has no SQLite databases.");
         table.Refuse("ai_models", "the platform has no AI models.");
         table.Refuse("dependencies", "compose the component with its dependencies before it is deployed.");
         table.Refuse("dependencies_inherit_configuration", "compose the component with its dependencies before it is deployed.");
@@ -185,6 +185,9 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
         table.Error(glob.Value, $"\"{glob.Text}\" must be a path or glob within the manifest's directory, of '*', '?', '[…]' and the segment '**'.");
         return false;
     }
+
+    private static List<string> ReadLabels(TableReader table, string key) =>
+        [.. table.Texts(key, MaxStores).Where(label => IsLabel(table, label)).Select(label => label.Text).Distinct(StringComparer.Ordinal)];
 
     private static bool IsLabel(TableReader table, (string Text, TomlValue Value) label)
     {

@@ -26,6 +26,9 @@ public sealed record ManifestComponent
     /// <summary>Labels of the key-value stores that it may open.</summary>
     public IReadOnlyList<string> KeyValueStores { get; init; } = [];
 
+    /// <summary>Labels of the SQLite databases that it may open.</summary>
+    public IReadOnlyList<string> SqliteDatabases { get; init; } = [];
+
     /// <summary>Hosts that it may call, in Spin's grammar; templates over the application's variables.</summary>
     public IReadOnlyList<string> AllowedOutboundHosts { get; init; } = [];
 

@@ -24,6 +24,9 @@ public sealed record ComponentDocument
     /// <summary>Labels of the key-value stores that it may open.</summary>
     public IReadOnlyList<string> KeyValueStores { get; init => field = value ?? []; } = [];
 
+    /// <summary>Labels of the SQLite databases that it may open.</summary>
+    public IReadOnlyList<string> SqliteDatabases { get; init => field = value ?? []; } = [];
+
     /// <summary>Hosts that it may call (Spin's grammar), as the manifest has them: templates over the version's variables.</summary>
     public IReadOnlyList<string> AllowedOutboundHosts { get; init; } = [];
 

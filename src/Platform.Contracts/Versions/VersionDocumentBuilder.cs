@@ -41,6 +41,7 @@ public static class VersionDocumentBuilder
                 Files = FilesOf(component, uploads, unused, errors),
                 Variables = component.Variables,
                 KeyValueStores = component.KeyValueStores,
+                SqliteDatabases = component.SqliteDatabases,
                 AllowedOutboundHosts = component.AllowedOutboundHosts,
                 Limits = component.Limits,
             });

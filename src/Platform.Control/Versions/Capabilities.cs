@@ -12,6 +12,7 @@ internal static class Capabilities
             .SelectMany(component => (IEnumerable<string>)
             [
                 .. component.AllowedOutboundHosts.Select(host => $"{component.Id}: outbound {host}"),
+                .. component.SqliteDatabases.Select(label => $"{component.Id}: sqlite {label}"),
                 .. component.KeyValueStores.Select(label => $"{component.Id}: key-value {label}"),
             ])
             .Distinct(StringComparer.Ordinal)

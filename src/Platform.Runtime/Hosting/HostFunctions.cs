@@ -96,6 +96,7 @@ internal sealed unsafe class HostFunctions
         Wasi.Config.VariableFunctions.Register(functions);
         Wasi.KeyValue.KeyValueFunctions.Register(functions);
         Wasi.KeyValue.SpinKeyValueFunctions.Register(functions);
+        Wasi.Sqlite.SqliteFunctions.Register(functions);
         return functions;
     }
 

@@ -40,6 +40,31 @@ internal sealed partial class RequestContext
         }
     }
 
+    /// <summary>Connections that a request may have open.</summary>
+    private const int MaxConnections = 16;
+
+    private readonly List<IDisposable> _kept = [];
+
+    /// <summary>Keeps a connection, so that it ends with this request at the latest.</summary>
+    /// <exception cref="CapabilityException">It has too many.</exception>
+    public void Keep(IDisposable connection)
+    {
+        if (_kept.Count == MaxConnections)
+        {
+            connection.Dispose();
+            throw new CapabilityException($"a request may have {MaxConnections} connections open", failure: CapabilityFailure.TooManyConnections);
+        }
+
+        _kept.Add(connection);
+    }
+
+    /// <summary>The guest is done with a connection.</summary>
+    public void Release(IDisposable connection)
+    {
+        _kept.Remove(connection);
+        connection.Dispose();
+    }
+
     /// <summary>The standard streams of a preview 1 guest.</summary>
     public Preview1State Preview1 { get; } = new();
 
@@ -59,5 +84,11 @@ internal sealed partial class RequestContext
         }
 
         _calls.Clear();
+        foreach (var connection in _kept)
+        {
+            connection.Dispose();
+        }
+
+        _kept.Clear();
     }
 }

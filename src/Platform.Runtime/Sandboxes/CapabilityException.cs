@@ -1,4 +1,8 @@
 namespace Platform.Runtime.Sandboxes;
 
 /// <summary>A capability's operation failed; the guest gets the message as its interface's error.</summary>
-public sealed class CapabilityException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class CapabilityException(string message, Exception? inner = null, CapabilityFailure failure = CapabilityFailure.Other) : Exception(message, inner)
+{
+    /// <summary>Why.</summary>
+    public CapabilityFailure Failure { get; } = failure;
+}

@@ -8,4 +8,8 @@ public interface ISandboxCapabilities
 
     /// <summary>A key-value store by its label; null when the manifest doesn't grant it.</summary>
     IKeyValueStore? OpenKeyValue(string label);
+
+    /// <summary>A connection to a database of the app by its label; null when the manifest doesn't grant it.</summary>
+    /// <exception cref="CapabilityException">It can't be had.</exception>
+    ISqliteConnection? OpenSqlite(string label);
 }

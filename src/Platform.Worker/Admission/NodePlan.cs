@@ -36,6 +36,7 @@ internal sealed record NodePlan(long MemoryBytes, int GuestThreads, int Slots, i
         Require(nameof(WorkerOptions.ModuleCacheBytes), options.ModuleCacheBytes, 1L << 20, long.MaxValue);
         Require(nameof(WorkerOptions.FileCacheBytes), options.FileCacheBytes, 1L << 20, long.MaxValue);
         Require(nameof(WorkerOptions.KeyValueBytes), options.KeyValueBytes, 1L << 20, 1L << 40);
+        Require(nameof(WorkerOptions.SqliteBytes), options.SqliteBytes, 1L << 20, 1L << 40);
         Require(nameof(WorkerOptions.MaxModuleBytes), options.MaxModuleBytes, 1024, 1L << 30);
         Require(nameof(WorkerOptions.MaxMemoryBytes), options.MaxMemoryBytes, 1L << 20, 4L << 30);
         Require(nameof(WorkerOptions.CompileMemoryBytes), options.CompileMemoryBytes, 256L << 20, long.MaxValue);

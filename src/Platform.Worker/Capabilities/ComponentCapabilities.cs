@@ -1,7 +1,6 @@
 using Platform.Contracts.Variables;
 using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
-using Platform.Worker.Capabilities.KeyValue;
 
 namespace Platform.Worker.Capabilities;
 
@@ -10,14 +9,14 @@ internal sealed class ComponentCapabilities : ISandboxCapabilities
 {
     private readonly ComponentDocument _component;
     private readonly long _app;
-    private readonly KeyValueServer _keyValue;
+    private readonly CapabilityServers _servers;
 
     /// <summary>Takes what the component's part of the version's document grants.</summary>
-    public ComponentCapabilities(ComponentDocument component, VersionDocument version, long app, KeyValueServer keyValue)
+    public ComponentCapabilities(ComponentDocument component, VersionDocument version, long app, CapabilityServers servers)
     {
         _component = component;
         _app = app;
-        _keyValue = keyValue;
+        _servers = servers;
         var values = version.Variables.ToDictionary(static variable => variable.Key, static variable => variable.Value.Default, StringComparer.Ordinal);
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, template) in component.Variables)
@@ -37,7 +36,9 @@ internal sealed class ComponentCapabilities : ISandboxCapabilities
     /// <summary>The hosts that it may call, variables put in.</summary>
     public IReadOnlyList<string> OutboundHosts { get; }
 
-    public IKeyValueStore? OpenKeyValue(string label) => _component.KeyValueStores.Contains(label) ? _keyValue.Open(_app, label) : null;
+    public IKeyValueStore? OpenKeyValue(string label) => _component.KeyValueStores.Contains(label) ? _servers.KeyValue.Open(_app, label) : null;
+
+    public ISqliteConnection? OpenSqlite(string label) => _component.SqliteDatabases.Contains(label) ? _servers.Sqlite.Connect(_app, label) : null;
 
     private static string? Resolve(string template, Dictionary<string, string> values) => Template.Parse(template, out _)?.Resolve(values);
 }

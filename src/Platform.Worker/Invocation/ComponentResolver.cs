@@ -4,12 +4,11 @@ using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Capabilities;
-using Platform.Worker.Capabilities.KeyValue;
 
 namespace Platform.Worker.Invocation;
 
 /// <summary>Finds what a target names in the worker's own snapshot: a gateway can't make it run another tenant's version.</summary>
-internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileContents files, KeyValueServer keyValue, long maxMemoryBytes)
+internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileContents files, CapabilityServers servers, long maxMemoryBytes)
 {
     // Documents are immutable and shared by snapshots, so that what is resolved lives as long as they do.
     private readonly ConditionalWeakTable<ComponentDocument, ResolvedComponent> _resolved = [];
@@ -30,7 +29,7 @@ internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileC
             {
                 if (!_resolved.TryGetValue(document, out var resolved))
                 {
-                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, new ComponentCapabilities(key, version, app.Id, keyValue), maxMemoryBytes));
+                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, new ComponentCapabilities(key, version, app.Id, servers), maxMemoryBytes));
                 }
 
                 return (resolved, version);

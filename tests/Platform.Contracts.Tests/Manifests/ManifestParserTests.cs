@@ -175,7 +175,6 @@ public sealed class ManifestParserTests
     [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://{{ host }}']", 10, 27, "names the variable 'host', which [variables] doesn't have")]
     [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://user@example.com']", 10, 27, "must be scheme://host[:port]")]
     [InlineData("source = 'c.wasm'\nallowed_outbound_hosts = ['https://example.com/path']", 10, 27, "must be scheme://host[:port]")]
-    [InlineData("source = 'c.wasm'\nsqlite_databases = ['default']", 10, 1, "'component.c.sqlite_databases' is refused: this release has no SQLite databases.")]
     [InlineData("source = 'c.wasm'\nai_models = ['llama2-chat']", 10, 1, "'component.c.ai_models' is refused")]
     [InlineData("source = 'c.wasm'\ndependencies = { 'a:b' = '1' }", 10, 1, "'component.c.dependencies' is refused")]
     [InlineData("source = 'c.wasm'\ndependencies_inherit_configuration = true", 10, 1, "'component.c.dependencies_inherit_configuration' is refused")]

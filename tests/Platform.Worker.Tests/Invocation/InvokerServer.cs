@@ -16,7 +16,9 @@ using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
+using Platform.Worker.Capabilities;
 using Platform.Worker.Capabilities.KeyValue;
+using Platform.Worker.Capabilities.Sqlite;
 using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
@@ -69,7 +71,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         Scheduler = new GuestScheduler(
             options.Permits, options.Threads, options.Queue, options.QueueTimeout, TimeProvider.System, NullLogger<GuestScheduler>.Instance);
         Invoker = new Invoker(
-            new ComponentResolver(this, _files, new KeyValueServer(null, 0, NullLogger<KeyValueServer>.Instance), 128 << 20),
+            new ComponentResolver(this, _files, new CapabilityServers(new KeyValueServer(null, 0, NullLogger<KeyValueServer>.Instance), new LocalSqliteHost(_data.Path, 1 << 20, TimeSpan.FromSeconds(5))), 128 << 20),
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),

@@ -7,8 +7,10 @@ import * as atomics from "wasi:keyvalue/atomics@0.2.0-draft2";
 import * as batch from "wasi:keyvalue/batch@0.2.0-draft2";
 import * as variables from "fermyon:spin/variables@2.0.0";
 import * as keyValue from "fermyon:spin/key-value@2.0.0";
+import * as sqlite from "fermyon:spin/sqlite@2.0.0";
+import * as sqlite3 from "spin:sqlite/sqlite@3.0.0";
 
-const interfaces = { config: configStore, bucket: bucketStore, atomics, batch, variables, "key-value": keyValue };
+const interfaces = { config: configStore, bucket: bucketStore, atomics, batch, variables, "key-value": keyValue, sqlite, sqlite3 };
 
 addEventListener("fetch", event => event.respondWith(answer(event.request)));
 

@@ -1,0 +1,15 @@
+using Platform.Runtime.Sandboxes;
+
+namespace Platform.Worker.Capabilities.Sqlite;
+
+/// <summary>
+/// Says which process owns an app's databases, and connects to it: a database's file is only ever opened by its owner. With all roles in one process that is this one,
+/// by the lock on its data directory.
+/// </summary>
+internal interface ISqliteHost
+{
+    /// <summary>A connection to a database, which is there as soon as something is written into it.</summary>
+    /// <param name="app">The app's number.</param>
+    /// <param name="label">The database's label in the manifest.</param>
+    ISqliteConnection Connect(long app, string label);
+}

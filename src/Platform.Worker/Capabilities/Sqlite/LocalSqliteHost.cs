@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using Platform.Runtime.Sandboxes;
+
+namespace Platform.Worker.Capabilities.Sqlite;
+
+/// <summary>
+/// Databases below this process' data directory: <c>sqlite/{app}/{label}.db</c>. Statements run on threads of the pool, so many at once in all and for each app, so that an
+/// app's slow ones don't hold up the others'.
+/// </summary>
+/// <param name="directory">The data directory.</param>
+/// <param name="databaseBytes">Bytes of one database at most.</param>
+/// <param name="statementTime">How long one statement may run.</param>
+internal sealed class LocalSqliteHost(string directory, long databaseBytes, TimeSpan statementTime) : ISqliteHost
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Statements of one app at once.</summary>
+    private const int AppStatements = 4;
+
+    private readonly ConcurrentDictionary<long, SemaphoreSlim> _apps = [];
+
+    /// <summary>Bytes of one database at most.</summary>
+    public long DatabaseBytes { get; } = databaseBytes;
+
+    /// <summary>How long one statement may run, waiting for locks included.</summary>
+    public TimeSpan StatementTime { get; } = statementTime;
+
+    public ISqliteConnection Connect(long app, string label) => new LocalSqliteConnection(this, app, label);
+
+    /// <summary>The file of a database; its directory is made.</summary>
+    public string PathOf(long app, string label)
+    {
+        var home = Path.Combine(directory, "sqlite", app.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Directory.CreateDirectory(home, OwnerOnly);
+        return Path.Combine(home, label + ".db");
+    }
+
+    /// <summary>Runs an operation off the guest's thread, in its app's turn.</summary>
+    public async Task<T> RunAsync<T>(long app, Func<T> operation, CancellationToken cancellationToken)
+    {
+        var turn = _apps.GetOrAdd(app, static _ => new SemaphoreSlim(AppStatements));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(operation, CancellationToken.None);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}
