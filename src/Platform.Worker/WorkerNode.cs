@@ -10,6 +10,8 @@ using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Capabilities;
 using Platform.Worker.Capabilities.KeyValue;
+using Platform.Worker.Capabilities.Redis;
+using Platform.Worker.Capabilities.Sql;
 using Platform.Worker.Capabilities.Sqlite;
 using Platform.Worker.Files;
 using Platform.Worker.Invocation;
@@ -25,7 +27,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly CompileProcess _compiler;
     private readonly ModuleCache _modules;
     private readonly FileCache _files;
-    private readonly KeyValueServer _keyValue;
+    private readonly CapabilityServers _servers;
     private readonly GuestScheduler _scheduler;
     private readonly OutboundClients _outbound;
     private readonly TimeSpan _drain;
@@ -61,21 +63,24 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             loggers.CreateLogger<ArtifactCache>());
         _modules = new ModuleCache(artifacts, _runner, options.ModuleCacheEntries, options.ModuleCacheBytes, time);
         _files = new FileCache(options.DataDirectory, new FileFetcher(source), options.FileCacheBytes, time, loggers.CreateLogger<FileCache>());
-        _keyValue = new KeyValueServer(options.KeyValueConnection, options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>());
-        var servers = new CapabilityServers(_keyValue, new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime));
+        var connector = new OutboundConnector(new AddressPolicy(
+            Networks(options.OutboundAllowedNetworks, nameof(options.OutboundAllowedNetworks)),
+            Networks(options.OutboundBlockedNetworks, nameof(options.OutboundBlockedNetworks)),
+            new OwnPorts(server).Read));
+        _outbound = new OutboundClients(connector, time);
+        _servers = new CapabilityServers(
+            new KeyValueServer(options.KeyValueConnection, options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>()),
+            new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime),
+            new RedisServers(connector, time),
+            new SqlServers(connector, time),
+            connector);
         _scheduler = new GuestScheduler(
             Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
         var memory = new MemoryBudget(Plan.MemoryBytes);
         metrics.Observe(_scheduler, memory, () => _modules.Count);
         Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
-        _outbound = new OutboundClients(
-            new OutboundConnector(new AddressPolicy(
-                Networks(options.OutboundAllowedNetworks, nameof(options.OutboundAllowedNetworks)),
-                Networks(options.OutboundBlockedNetworks, nameof(options.OutboundBlockedNetworks)),
-                new OwnPorts(server).Read)),
-            time);
         Invoker = new Invoker(
-            new ComponentResolver(snapshots, _files, servers, options.MaxMemoryBytes),
+            new ComponentResolver(snapshots, _files, _servers, options.MaxMemoryBytes),
             _modules,
             _scheduler,
             memory,
@@ -108,7 +113,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _scheduler.Dispose();
-        await _keyValue.DisposeAsync();
+        await _servers.DisposeAsync();
         _outbound.Dispose();
         _modules.Dispose();
         _files.Dispose();

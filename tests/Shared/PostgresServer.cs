@@ -15,15 +15,16 @@ public sealed class PostgresServer : IAsyncDisposable
     private static PostgresServer? _shared;
 
     private readonly Process _process;
-    private readonly int _port;
     private int _databases;
     private bool _stopped;
 
     private PostgresServer(Process process, int port)
     {
         _process = process;
-        _port = port;
+        Port = port;
     }
+
+    public int Port { get; }
 
     /// <summary>The server of this test process, started by the first who asks and stopped when the process ends.</summary>
     public static async Task<PostgresServer> SharedAsync()
@@ -108,7 +109,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private void Stop() => _process.StandardInput.Close();
 
     private string ConnectionString(string database) =>
-        $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Maximum Pool Size=20;Timeout=15";
+        $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Maximum Pool Size=20;Timeout=15";
 
     private async Task WaitUntilUpAsync()
     {

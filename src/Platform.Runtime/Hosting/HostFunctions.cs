@@ -16,9 +16,6 @@ internal sealed unsafe class HostFunctions
 
     private static readonly CoreSignature DropSignature = new([CoreType.I32], []);
 
-    private static readonly FrozenSet<string> s_wasi =
-        ((string[])["wasi:io", "wasi:http", "wasi:clocks", "wasi:random", "wasi:cli", "wasi:filesystem", "wasi:sockets"]).ToFrozenSet(StringComparer.Ordinal);
-
     private readonly Dictionary<(string Interface, string Function), HostFunction> _functions = [];
     private readonly Dictionary<(string Interface, string Resource), Type> _resources = [];
     private readonly HostFunction _drop;
@@ -48,21 +45,21 @@ internal sealed unsafe class HostFunctions
     public (HostFunction Function, Type? Resource) Resolve(HostImport import)
     {
         var name = import.Version.Length == 0 ? import.Interface : $"{import.Interface}@{import.Version}";
-        if (s_wasi.Contains(import.Interface.Split('/')[0]) && !IsSupported(import.Version))
+        var key = InterfaceVersions.Resolve(import.Interface, import.Version, out var supported);
+        if (supported is not null)
         {
-            throw new HandlerRefusedException(
-                HandlerRefusal.Unsupported, $"imports {name}; of WASI the versions 0.2.0 and later 0.2.x are supported, no release candidates and no 0.3");
+            throw new HandlerRefusedException(HandlerRefusal.Unsupported, $"imports {name}; supported are {supported}");
         }
 
         if (import.Kind == HostImportKind.ResourceDrop)
         {
-            return _resources.TryGetValue((import.Interface, import.Function), out var type)
+            return _resources.TryGetValue((key, import.Function), out var type)
                 ? (_drop, type)
                 : throw new HandlerRefusedException(
                     HandlerRefusal.UnknownImport, $"imports the resource {import.Function} of {name}, which this platform doesn't have");
         }
 
-        if (!_functions.TryGetValue((import.Interface, import.Function), out var function))
+        if (!_functions.TryGetValue((key, import.Function), out var function))
         {
             throw new HandlerRefusedException(
                 HandlerRefusal.UnknownImport, $"imports {name}#{import.Function}, which this platform doesn't have");
@@ -77,10 +74,6 @@ internal sealed unsafe class HostFunctions
 
         return (function, null);
     }
-
-    // "0.2" or "0.2.x" of a release.
-    private static bool IsSupported(string version) =>
-        version == "0.2" || (version.StartsWith("0.2.", StringComparison.Ordinal) && version.AsSpan(4) is { IsEmpty: false } patch && !patch.ContainsAnyExceptInRange('0', '9'));
 
     private static HostFunctions Create()
     {
@@ -97,6 +90,9 @@ internal sealed unsafe class HostFunctions
         Wasi.KeyValue.KeyValueFunctions.Register(functions);
         Wasi.KeyValue.SpinKeyValueFunctions.Register(functions);
         Wasi.Sqlite.SqliteFunctions.Register(functions);
+        Wasi.Redis.RedisFunctions.Register(functions);
+        Wasi.Sql.SqlFunctions.Register(functions);
+        Wasi.Mqtt.MqttFunctions.Register(functions);
         return functions;
     }
 

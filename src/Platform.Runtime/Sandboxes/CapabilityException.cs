@@ -5,4 +5,7 @@ public sealed class CapabilityException(string message, Exception? inner = null,
 {
     /// <summary>Why.</summary>
     public CapabilityFailure Failure { get; } = failure;
+
+    /// <summary>The SQL server's error; null when it isn't one.</summary>
+    public SqlServerError? Server { get; init; }
 }

@@ -5,18 +5,18 @@ using Platform.Runtime.Sandboxes;
 namespace Platform.Worker.Capabilities;
 
 /// <summary>What one component of a version is granted. Immutable; shared by its requests.</summary>
-internal sealed class ComponentCapabilities : ISandboxCapabilities
+internal sealed class ComponentCapabilities
 {
     private readonly ComponentDocument _component;
     private readonly long _app;
-    private readonly CapabilityServers _servers;
 
     /// <summary>Takes what the component's part of the version's document grants.</summary>
-    public ComponentCapabilities(ComponentDocument component, VersionDocument version, long app, CapabilityServers servers)
+    public ComponentCapabilities(ComponentDocument component, VersionDocument version, string tenant, long app, CapabilityServers servers)
     {
         _component = component;
         _app = app;
-        _servers = servers;
+        Servers = servers;
+        Tenant = tenant;
         var values = version.Variables.ToDictionary(static variable => variable.Key, static variable => variable.Value.Default, StringComparer.Ordinal);
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, template) in component.Variables)
@@ -31,14 +31,23 @@ internal sealed class ComponentCapabilities : ISandboxCapabilities
         OutboundHosts = [.. component.AllowedOutboundHosts.Select(host => Resolve(host, values)).OfType<string>()];
     }
 
+    /// <summary>Its variables with their values.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; }
+
+    /// <summary>What capabilities are made of.</summary>
+    public CapabilityServers Servers { get; }
+
+    /// <summary>The tenant's slug.</summary>
+    public string Tenant { get; }
 
     /// <summary>The hosts that it may call, variables put in.</summary>
     public IReadOnlyList<string> OutboundHosts { get; }
 
-    public IKeyValueStore? OpenKeyValue(string label) => _component.KeyValueStores.Contains(label) ? _servers.KeyValue.Open(_app, label) : null;
+    /// <summary>A key-value store; null when it isn't granted.</summary>
+    public IKeyValueStore? OpenKeyValue(string label) => _component.KeyValueStores.Contains(label) ? Servers.KeyValue.Open(_app, label) : null;
 
-    public ISqliteConnection? OpenSqlite(string label) => _component.SqliteDatabases.Contains(label) ? _servers.Sqlite.Connect(_app, label) : null;
+    /// <summary>A database; null when it isn't granted.</summary>
+    public ISqliteConnection? OpenSqlite(string label) => _component.SqliteDatabases.Contains(label) ? Servers.Sqlite.Connect(_app, label) : null;
 
     private static string? Resolve(string template, Dictionary<string, string> values) => Template.Parse(template, out _)?.Resolve(values);
 }

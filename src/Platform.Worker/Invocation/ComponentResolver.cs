@@ -29,7 +29,7 @@ internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileC
             {
                 if (!_resolved.TryGetValue(document, out var resolved))
                 {
-                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, new ComponentCapabilities(key, version, app.Id, servers), maxMemoryBytes));
+                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, new ComponentCapabilities(key, version, target.Tenant, app.Id, servers), maxMemoryBytes));
                 }
 
                 return (resolved, version);

@@ -3,6 +3,7 @@ using Platform.Contracts.Logs;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
+using Platform.Worker.Capabilities;
 using Platform.Worker.Logs;
 using Platform.Worker.Outbound;
 
@@ -32,6 +33,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
         Sender = new ResponseSender(Response);
         Log = new RequestLog(logs, time);
         Outbound = new RequestOutbound(outbound, Log);
+        Capabilities = new RequestCapabilities(Outbound);
     }
 
     /// <summary>Set when there's something to send, and when the run has ended or was dropped.</summary>
@@ -44,6 +46,8 @@ internal sealed class Invocation : GuestWork, IRunPermit
     public RequestLog Log { get; }
 
     public RequestOutbound Outbound { get; }
+
+    public RequestCapabilities Capabilities { get; }
 
     /// <summary>Whether the guest thread is done with this.</summary>
     public bool HasEnded => _hasEnded;

@@ -143,6 +143,7 @@ public sealed partial class Invoker
             invocation.Response.IsHead = HttpMethods.IsHead(http.Request.Method);
             invocation.Log.Begin(new LogIdentity(target.Tenant, target.App, target.Version, target.Component, target.RequestId), component.LogBytes);
             invocation.Outbound.Begin(target.Tenant, component.Hosts, component.OutboundRequests, activity);
+            invocation.Capabilities.Begin(component.Capabilities);
             var request = SandboxRequests.Create(http, target, component, module.Module.Kind, invocation, _memory, version.Receipts);
             invocation.Begin(http, module.Module, request);
             if (!_scheduler.TryEnqueue(lane, invocation))

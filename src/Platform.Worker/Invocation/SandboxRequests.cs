@@ -51,7 +51,7 @@ internal static class SandboxRequests
             Response = invocation.Response,
             Log = invocation.Log,
             Outbound = invocation.Outbound,
-            Capabilities = component.Capabilities,
+            Capabilities = invocation.Capabilities,
             Permit = invocation,
             Memory = memory,
             MeasureCpu = measureCpu,

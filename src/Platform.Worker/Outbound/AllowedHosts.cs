@@ -17,6 +17,19 @@ internal sealed class AllowedHosts
     /// <summary>Whether a URL's scheme, host (without brackets, in lower case) and port are among them.</summary>
     public bool Allows(string scheme, string host, int port) => Array.Exists(_entries, entry => entry.Matches(scheme, host, port));
 
+    // Of a scheme without one, whatever the port is, it has to be written.
+    private static int DefaultPort(string scheme) => scheme switch
+    {
+        "http" => 80,
+        "https" => 443,
+        "redis" or "rediss" => 6379,
+        "postgres" => 5432,
+        "mysql" => 3306,
+        "mqtt" => 1883,
+        "mqtts" => 8883,
+        _ => -1,
+    };
+
     private static Entry? Parse(string text)
     {
         var at = text.IndexOf("://", StringComparison.Ordinal);
@@ -78,7 +91,7 @@ internal sealed class AllowedHosts
             (Scheme == "*" || Scheme == scheme) && MatchesPort(scheme, port) && MatchesHost(host);
 
         private bool MatchesPort(string scheme, int port) =>
-            Ports is { } ports ? port >= ports.First && port <= ports.Last : port == (scheme == "https" ? 443 : 80);
+            Ports is { } ports ? port >= ports.First && port <= ports.Last : port == DefaultPort(scheme);
 
         private bool MatchesHost(string host) =>
             Network is { } network ? IPAddress.TryParse(host, out var address) && network.Contains(address)

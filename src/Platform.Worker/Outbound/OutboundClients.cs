@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Text;
@@ -20,63 +19,32 @@ internal sealed class OutboundClients : IDisposable
     // A name's address may change: a connection lives no longer than most records do.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<string, Client> _clients = new(StringComparer.Ordinal);
     private readonly OutboundConnector _connector;
-    private readonly TimeProvider _time;
-    private readonly ITimer _sweep;
+    private readonly IdlePool<string, HttpMessageInvoker> _clients;
 
     public OutboundClients(OutboundConnector connector, TimeProvider time)
     {
         _connector = connector;
-        _time = time;
-        _sweep = time.CreateTimer(static state => ((OutboundClients)state!).Sweep(), this, IdleConnection, IdleConnection);
+
+        // Disposing the handler closes idle connections only; those with a response being read close when that ends.
+        _clients = new IdlePool<string, HttpMessageInvoker>(_ => CreateInvoker(), static invoker => invoker.Dispose(), IdleClient, time);
     }
 
     /// <summary>Sends in a tenant's name; ends with the response head.</summary>
     public async Task<HttpResponseMessage> SendAsync(string tenant, HttpRequestMessage message, CancellationToken cancellationToken)
     {
-        while (true)
+        var client = _clients.Rent(tenant);
+        try
         {
-            var client = _clients.GetOrAdd(tenant, static (_, clients) => new Client(clients.CreateInvoker()), this);
-            if (!client.TryEnter())
-            {
-                // Swept away just now.
-                _clients.TryRemove(KeyValuePair.Create(tenant, client));
-                continue;
-            }
-
-            try
-            {
-                return await client.Invoker.SendAsync(message, cancellationToken);
-            }
-            finally
-            {
-                client.Leave(_time.GetTimestamp());
-            }
+            return await client.Client.SendAsync(message, cancellationToken);
+        }
+        finally
+        {
+            _clients.Return(client);
         }
     }
 
-    public void Dispose()
-    {
-        _sweep.Dispose();
-        foreach (var client in _clients.Values)
-        {
-            client.Invoker.Dispose();
-        }
-    }
-
-    // Disposing the handler closes idle connections only; those with a response being read close when that ends.
-    private void Sweep()
-    {
-        foreach (var (tenant, client) in _clients)
-        {
-            if (client.TryClose(timestamp => _time.GetElapsedTime(timestamp) >= IdleClient))
-            {
-                _clients.TryRemove(KeyValuePair.Create(tenant, client));
-                client.Invoker.Dispose();
-            }
-        }
-    }
+    public void Dispose() => _clients.Dispose();
 
     private HttpMessageInvoker CreateInvoker() => new(new SocketsHttpHandler
     {
@@ -104,41 +72,4 @@ internal sealed class OutboundClients : IDisposable
                 errors == SslPolicyErrors.None ? true : throw new OutboundException(HttpErrorCode.TlsCertificateError),
         },
     });
-
-    private sealed class Client(HttpMessageInvoker invoker)
-    {
-        private readonly Lock _gate = new();
-        private int _inUse;
-        private long _lastUsed;
-        private bool _isClosed;
-
-        public HttpMessageInvoker Invoker { get; } = invoker;
-
-        public bool TryEnter()
-        {
-            lock (_gate)
-            {
-                _inUse += _isClosed ? 0 : 1;
-                return !_isClosed;
-            }
-        }
-
-        public void Leave(long now)
-        {
-            lock (_gate)
-            {
-                _inUse--;
-                _lastUsed = now;
-            }
-        }
-
-        public bool TryClose(Func<long, bool> isOld)
-        {
-            lock (_gate)
-            {
-                _isClosed = _inUse == 0 && _lastUsed != 0 && isOld(_lastUsed);
-                return _isClosed;
-            }
-        }
-    }
 }

@@ -15,21 +15,38 @@ internal sealed class OutboundConnector(AddressPolicy policy)
 
     /// <summary>The connect callback of the client.</summary>
     /// <exception cref="OutboundException">No connection, and why.</exception>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => ConnectAsync(
+        context.DnsEndPoint.Host,
+        context.DnsEndPoint.Port,
+        context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own) ? own : DefaultConnectTimeout,
+        cancellationToken);
+
+    /// <summary>Connects to a server.</summary>
+    /// <exception cref="OutboundException">No connection, and why.</exception>
+    public async ValueTask<Stream> ConnectAsync(string host, int port, TimeSpan time, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own) ? own : DefaultConnectTimeout);
+        timeout.CancelAfter(time);
         var isResolved = false;
         try
         {
-            var addresses = await ResolveAsync(context.DnsEndPoint.Host, timeout.Token);
+            var addresses = await ResolveAsync(host, timeout.Token);
             isResolved = true;
-            return await ConnectAsync(addresses, context.DnsEndPoint.Port, timeout.Token);
+            return await ConnectAsync(addresses, port, timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new OutboundException(isResolved ? HttpErrorCode.ConnectionTimeout : HttpErrorCode.DnsTimeout);
         }
+    }
+
+    /// <summary>An address of a server that guests may connect to, for clients that connect by themselves.</summary>
+    /// <exception cref="OutboundException">There is none, and why.</exception>
+    public async Task<IPAddress> FindAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(host, cancellationToken);
+        return addresses.FirstOrDefault(address => policy.Permits(address, port))
+            ?? throw new OutboundException(addresses.Length == 0 ? HttpErrorCode.DnsError : HttpErrorCode.DestinationIpProhibited);
     }
 
     private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)

@@ -53,21 +53,39 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
             return HttpErrorCode.HttpRequestUriInvalid;
         }
 
-        if (!_hosts.Allows(uri.Scheme, uri.IdnHost.Trim('[', ']').ToLowerInvariant(), uri.Port))
+        return !Permits(uri.Scheme, uri.IdnHost, uri.IsDefaultPort ? null : uri.Port, uri.Port) ? HttpErrorCode.HttpRequestDenied
+            : !TryCount() ? HttpErrorCode.ConnectionLimitReached
+            : null;
+    }
+
+    /// <summary>Whether the manifest allows a server; if not, the log says what to add.</summary>
+    /// <param name="scheme">The protocol, as a URL has it.</param>
+    /// <param name="host">A name, or an address with or without brackets.</param>
+    /// <param name="written">The port, if it has to be written.</param>
+    /// <param name="port">The port.</param>
+    public bool Permits(string scheme, string host, int? written, int port)
+    {
+        if (_hosts.Allows(scheme, host.Trim('[', ']').ToLowerInvariant(), port))
         {
-            var wanted = uri.IsDefaultPort ? $"{uri.Scheme}://{uri.Host}" : $"{uri.Scheme}://{uri.Host}:{uri.Port}";
-            Log($"an outgoing request to {wanted} was denied; to allow it, add \"{wanted}\" to allowed_outbound_hosts of the component");
-            return HttpErrorCode.HttpRequestDenied;
+            return true;
         }
 
+        var wanted = written is null ? $"{scheme}://{host}" : $"{scheme}://{host}:{written}";
+        Log($"an outgoing request to {wanted} was denied; to allow it, add \"{wanted}\" to allowed_outbound_hosts of the component");
+        return false;
+    }
+
+    /// <summary>Counts a request or connection; false when there may be no more.</summary>
+    public bool TryCount()
+    {
         if (_left == 0)
         {
             Log("an outgoing request was refused: it would be more than outbound-requests of the component allows a request");
-            return HttpErrorCode.ConnectionLimitReached;
+            return false;
         }
 
         _left--;
-        return null;
+        return true;
     }
 
     public Task<OutboundResponse> SendAsync(OutboundRequest request, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Platform.FunctionalTests.Hosting;
 namespace Platform.FunctionalTests.Cases;
 
 /// <summary>A folder of <c>tests/cases</c>, as its README describes them.</summary>
-internal sealed class Case(string name)
+internal sealed class Case(string name, Func<string, string> fill)
 {
     private const string Separator = "\n###\n";
 
@@ -17,7 +17,7 @@ internal sealed class Case(string name)
         .Select(static file => Path.GetRelativePath(Root, Path.GetDirectoryName(file)!))
         .Order(StringComparer.Ordinal);
 
-    public string Manifest => File.ReadAllText(Path.Combine(_folder, "spin.toml"));
+    public string Manifest => fill(File.ReadAllText(Path.Combine(_folder, "spin.toml")));
 
     /// <summary>Lines that the refusal of the deploy holds, its status first; null for a case that deploys.</summary>
     public IReadOnlyList<string>? Refused =>
@@ -57,7 +57,7 @@ internal sealed class Case(string name)
         return end < 0 ? (message.TrimEnd('\n').Split('\n'), "") : (message[..end].Split('\n'), message[(end + 2)..]);
     }
 
-    private string[] Read(string file) => File.ReadAllText(Path.Combine(_folder, file)).Split(Separator);
+    private string[] Read(string file) => fill(File.ReadAllText(Path.Combine(_folder, file))).Split(Separator);
 
     private static HttpRequestMessage ToRequest(string text)
     {

@@ -1,12 +1,17 @@
 using Platform.FunctionalTests.Hosting;
+using Platform.Testing;
 
 namespace Platform.FunctionalTests.Cases;
 
-/// <summary>The platform that the cases run on: one tenant, an app for each.</summary>
+/// <summary>The platform that the cases run on, whose operator allows loopback, with servers there: one tenant, an app for each case.</summary>
 public sealed class CasesPlatform : IAsyncLifetime
 {
     private static int _apps;
     private PlatformServer? _server;
+    private RedisServer? _redis;
+    private PostgresServer? _postgres;
+    private ShellServer? _mysql;
+    private ShellServer? _mqtt;
 
     internal Tenant Tenant { get; private set; } = null!;
 
@@ -14,7 +19,15 @@ public sealed class CasesPlatform : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await PlatformServer.StartAsync(settings: new Dictionary<string, string> { ["Platform__Worker__CompileTimeout"] = "00:01:50" });
+        _redis = await RedisServer.StartAsync();
+        _postgres = await PostgresServer.SharedAsync();
+        _mysql = await ShellServer.StartMariaDbAsync();
+        _mqtt = await ShellServer.StartMosquittoAsync();
+        _server = await PlatformServer.StartAsync(settings: new Dictionary<string, string>
+        {
+            ["Platform__Worker__CompileTimeout"] = "00:01:50",
+            ["Platform__Worker__OutboundAllowedNetworks__0"] = "127.0.0.0/8",
+        });
         Tenant = await _server.CreateTenantAsync("cases");
     }
 
@@ -24,7 +37,23 @@ public sealed class CasesPlatform : IAsyncLifetime
         {
             await _server.DisposeAsync();
         }
+
+        foreach (var server in (IAsyncDisposable?[])[_redis, _mysql, _mqtt])
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+        }
     }
+
+    /// <summary>A file of a case with the servers' addresses in it.</summary>
+    internal string Fill(string text) => text
+        .Replace("{redis-port}", $"{_redis!.Port}", StringComparison.Ordinal)
+        .Replace("{postgres-port}", $"{_postgres!.Port}", StringComparison.Ordinal)
+        .Replace("{mysql-port}", $"{_mysql!.Port}", StringComparison.Ordinal)
+        .Replace("{mqtt-port}", $"{_mqtt!.Port}", StringComparison.Ordinal)
+        .Replace("{redis-password}", RedisServer.Password, StringComparison.Ordinal);
 
     /// <summary>A name that no other case has.</summary>
     internal static string NewApp() => $"case-{Interlocked.Increment(ref _apps)}";

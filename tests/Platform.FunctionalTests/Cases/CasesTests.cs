@@ -9,7 +9,7 @@ public sealed class CasesTests(CasesPlatform platform) : IClassFixture<CasesPlat
     [MemberData(nameof(Cases))]
     public async Task Case_AsItsFolderSays(string name)
     {
-        var @case = new Case(name);
+        var @case = new Case(name, platform.Fill);
         var app = CasesPlatform.NewApp();
         using var deploy = await platform.Tenant.TryDeployManifestAsync(app, @case.Manifest, [.. @case.Uploads]);
         var answer = await deploy.Content.ReadAsStringAsync();

@@ -18,6 +18,8 @@ using Platform.Worker.Admission;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Capabilities;
 using Platform.Worker.Capabilities.KeyValue;
+using Platform.Worker.Capabilities.Redis;
+using Platform.Worker.Capabilities.Sql;
 using Platform.Worker.Capabilities.Sqlite;
 using Platform.Worker.Files;
 using Platform.Worker.Invocation;
@@ -35,7 +37,9 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
     private readonly WorkerMetrics _metrics;
     private readonly ModuleCache _modules;
     private readonly FileCache _files;
-    private readonly OutboundClients _outbound = new(new OutboundConnector(new AddressPolicy([], [], () => new HashSet<int>())), TimeProvider.System);
+    private static readonly OutboundConnector s_connector = new(new AddressPolicy([], [], () => new HashSet<int>()));
+
+    private readonly OutboundClients _outbound = new(s_connector, TimeProvider.System);
 
     private InvokerServer(FakeRunner runner, InvokerServerOptions options)
     {
@@ -71,7 +75,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         Scheduler = new GuestScheduler(
             options.Permits, options.Threads, options.Queue, options.QueueTimeout, TimeProvider.System, NullLogger<GuestScheduler>.Instance);
         Invoker = new Invoker(
-            new ComponentResolver(this, _files, new CapabilityServers(new KeyValueServer(null, 0, NullLogger<KeyValueServer>.Instance), new LocalSqliteHost(_data.Path, 1 << 20, TimeSpan.FromSeconds(5))), 128 << 20),
+            new ComponentResolver(this, _files, new CapabilityServers(new KeyValueServer(null, 0, NullLogger<KeyValueServer>.Instance), new LocalSqliteHost(_data.Path, 1 << 20, TimeSpan.FromSeconds(5)), new RedisServers(s_connector, TimeProvider.System), new SqlServers(s_connector, TimeProvider.System), s_connector), 128 << 20),
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),

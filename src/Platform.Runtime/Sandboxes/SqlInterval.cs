@@ -1,0 +1,4 @@
+namespace Platform.Runtime.Sandboxes;
+
+/// <summary>An interval of PostgreSQL's.</summary>
+public sealed record SqlInterval(long Microseconds, int Days, int Months);

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using Platform.Runtime.Sandboxes;
+using Platform.Worker.Outbound;
+using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
+
+namespace Platform.Worker.Capabilities.Redis;
+
+/// <summary>Connections to tenants' own Redis servers: one for each tenant and address, shared by the tenant's requests, never by others.</summary>
+internal sealed class RedisServers(OutboundConnector connector, TimeProvider time) : IDisposable
+{
+    /// <summary>Addresses that a tenant may be connected to at once.</summary>
+    private const int AddressesPerTenant = 16;
+
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(5);
+
+    // What would change the shared connection, block it for others, or never ends. Without them no second connection for subscriptions is made either.
+    private static readonly HashSet<string> s_refused = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE", "SUNSUBSCRIBE", "MONITOR", "SYNC", "PSYNC", "SELECT", "MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH", "QUIT",
+        "RESET", "HELLO", "AUTH", "CLIENT", "READONLY", "READWRITE", "ASKING", "BLPOP", "BRPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP", "XREAD", "XREADGROUP",
+        "WAIT", "WAITAOF", "SHUTDOWN", "CLUSTER", "SENTINEL", "REPLICAOF", "SLAVEOF", "FAILOVER",
+    };
+
+    private readonly IdlePool<(string Tenant, ServerAddress Address), RetriedTask<ConnectionMultiplexer>> _servers = new(
+        key => new RetriedTask<ConnectionMultiplexer>(() => ConnectAsync(key.Address, connector)), Close, Idle, time);
+
+    /// <summary>A guest's connection; it connects with its first command.</summary>
+    /// <exception cref="CapabilityException">The tenant is connected to too many.</exception>
+    public IRedisConnection Open(string tenant, ServerAddress address)
+    {
+        var key = (tenant, address);
+        return _servers.Keys.Count(other => other.Tenant == tenant) < AddressesPerTenant || _servers.Keys.Contains(key)
+            ? new Connection(_servers, _servers.Rent(key))
+            : throw new CapabilityException("the tenant is connected to too many Redis servers", failure: CapabilityFailure.TooManyConnections);
+    }
+
+    public void Dispose() => _servers.Dispose();
+
+    private static async Task<ConnectionMultiplexer> ConnectAsync(ServerAddress address, OutboundConnector connector)
+    {
+        // Said at once: the client would try again, and hide why.
+        await connector.FindAsync(address.Host, address.Port, CancellationToken.None);
+        var options = new ConfigurationOptions
+        {
+            EndPoints = { new DnsEndPoint(address.Host, address.Port) },
+            Ssl = address.Scheme == "rediss",
+            SslHost = address.Host,
+            User = address.User,
+            Password = address.Password,
+            DefaultDatabase = int.TryParse(address.Path, out var database) ? database : null,
+            AbortOnConnectFail = true,
+            ConnectRetry = 1,
+            ConnectTimeout = (int)OutboundConnector.DefaultConnectTimeout.TotalMilliseconds,
+            AsyncTimeout = 30_000,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            ConfigurationChannel = "",
+            TieBreaker = "",
+            ClientName = "platform",
+            SetClientLibrary = false,
+            CommandMap = CommandMap.Create([.. s_refused.Except(["SELECT", "AUTH", "HELLO", "CLIENT"], StringComparer.OrdinalIgnoreCase)], available: false),
+            Tunnel = new CheckedTunnel(address, connector),
+        };
+        return await ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    private static void Close(RetriedTask<ConnectionMultiplexer> server) => server.Current?.ContinueWith(
+        static connected =>
+        {
+            if (connected.IsCompletedSuccessfully)
+            {
+                connected.Result.Dispose();
+            }
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.None,
+        TaskScheduler.Default);
+
+    /// <summary>Connects as guests may, and to the server that the guest named only: not to where it redirects (a cluster's MOVED).</summary>
+    private sealed class CheckedTunnel(ServerAddress address, OutboundConnector connector) : Tunnel
+    {
+        public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) => new((EndPoint?)null);
+
+        public override async ValueTask<Stream?> BeforeAuthenticateAsync(EndPoint endpoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken) =>
+            endpoint is DnsEndPoint dns && dns.Host == address.Host && dns.Port == address.Port
+                ? await connector.ConnectAsync(address.Host, address.Port, OutboundConnector.DefaultConnectTimeout, cancellationToken)
+                : throw new OutboundException(HttpErrorCode.DestinationIpProhibited);
+    }
+
+    private sealed class Connection(
+        IdlePool<(string Tenant, ServerAddress Address), RetriedTask<ConnectionMultiplexer>> servers,
+        IdlePool<(string Tenant, ServerAddress Address), RetriedTask<ConnectionMultiplexer>>.Lease lease) : IRedisConnection
+    {
+        private bool _isClosed;
+
+        public async Task<object?> ExecuteAsync(string command, IReadOnlyList<object> arguments)
+        {
+            if (s_refused.Contains(command))
+            {
+                throw new CapabilityException($"the command {command.ToUpperInvariant()} is refused: connections are shared by the requests of a tenant");
+            }
+
+            try
+            {
+                var server = await lease.Client.GetAsync();
+                return ToReply(await server.GetDatabase().ExecuteAsync(command, [.. arguments]));
+            }
+            catch (RedisServerException refused)
+            {
+                throw new CapabilityException(refused.Message, refused);
+            }
+            catch (Exception failure) when (failure is RedisException or TimeoutException or OutboundException)
+            {
+                throw new CapabilityException(Denied(failure) ? "the server's address is out of bounds here" : "no connection to the server", failure, CapabilityFailure.Connection);
+            }
+        }
+
+        public void Dispose()
+        {
+            if (!_isClosed)
+            {
+                _isClosed = true;
+                servers.Return(lease);
+            }
+        }
+
+        private static bool Denied(Exception? failure) => failure switch
+        {
+            null => false,
+            OutboundException { Code: HttpErrorCode.DestinationIpProhibited } => true,
+            AggregateException all => all.InnerExceptions.Any(Denied),
+            _ => Denied(failure.InnerException),
+        };
+
+        private static object? ToReply(RedisResult reply) => reply.IsNull ? null : reply.Resp2Type switch
+        {
+            ResultType.SimpleString => new RedisStatus((string)reply!),
+            ResultType.Integer => (long)reply,
+            ResultType.Array => ((RedisResult[])reply!).Select(ToReply).ToArray(),
+            _ => (byte[])reply!,
+        };
+    }
+}
