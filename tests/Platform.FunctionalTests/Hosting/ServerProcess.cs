@@ -53,7 +53,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static ServerProcess Start(
         string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, string workingDirectory)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // A shell that runs the tests in the background has SIGINT ignored, and its children inherit that.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
