@@ -11,8 +11,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 small=(c-hello c-echo c-faults c-libc c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
-  memory64 threads core-import no-start no-handler)
-large=(js-fetch js-hello js-hono js-calls)
+  c-values c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked reenter memory64 threads core-import no-start no-handler)
+large=(js-fetch js-hello js-hono js-calls js-composed composed-values)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 
@@ -22,7 +22,13 @@ warnings=(-Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter)
 c_component() {
   clang-14 --target=wasm32 -nostdlib -O2 -mbulk-memory "${warnings[@]}" -I "$here/include" "-DWASI_VERSION=\"$(wasi_version "$1")\"" \
     -Wl,--no-entry,--strip-all,--stack-first,-z,stack-size=16384 -o "$work/$1.core.wasm" "$here/$1/main.c"
-  node "$here/encode.mjs" "$tools" "$work/$1.core.wasm" "$here/$1/world.wit" "$2"
+  node "$here/encode.mjs" "$tools" "$work/$1.core.wasm" "$here/$1/world.wit" "$2" "${3:-}"
+}
+
+# Of components already built, the last of which has the handler.
+composed() {
+  node "$here/encode.mjs" "$tools" --dummy "$here/$1/world.wit" "$work/$1.shell.wasm"
+  node "$here/compose.mjs" "$work/$1.shell.wasm" "$2" "${@:3}"
 }
 
 c_libc_component() {
@@ -56,18 +62,24 @@ build() {
   case $1 in
     c-libc | c-files) c_libc_component "$@" ;;
     c-wagi | c-files-wagi) c_command "$@" ;;
+    c-utf16 | c-host-utf16) c_component "$@" utf16 ;;
+    c-latin1 | c-host-latin1) c_component "$@" compact-utf16 ;;
     c-* | unknown-import | wrong-type) c_component "$@" ;;
+    composed-gate) composed "$@" "$here"/bin/{c-libc,c-gate}.wasm ;;
+    composed-values) composed "$@" "$here"/bin/{c-values,c-utf16,c-latin1}.wasm "$(build_large js-composed)" ;;
     all-of-wasi) node "$here/encode.mjs" "$tools" --dummy "$here/$1/world.wit" "$2" ;;
     rust-wagi) rust_command "$@" ;;
     as-wagi) as_command "$@" ;;
     js-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.js" "$here/$1/world.wit" "$2" ;;
-    *) node "$here/parse.mjs" "$tools" "$here/refused/$1.wat" "$2" ;;
+    *) node "$here/parse.mjs" "$tools" "$here/wat/$1.wat" "$2" "$here/bin/all-of-wasi.wasm" ;;
   esac
 }
 
 large_path() {
   local hash
-  hash=$(cd "$here" && find "$1" wit wit.mjs componentize.mjs build.sh package-lock.json -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32)
+  local -a made_of=("$1")
+  [ "$1" = composed-values ] && made_of+=(js-composed bin/c-values.wasm bin/c-utf16.wasm bin/c-latin1.wasm compose.mjs encode.mjs)
+  hash=$(cd "$here" && find "${made_of[@]}" include/*.js include/*.wit wit wit.mjs componentize.mjs build.sh package-lock.json -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32)
   echo "$cache/guests/$hash/$1.wasm"
 }
 

@@ -11,6 +11,6 @@ const { build } = (await import(pathToFileURL(join(modules, "esbuild/lib/main.js
 const { componentize } = await import(pathToFileURL(join(modules, "@bytecodealliance/componentize-js/src/componentize.js")));
 
 const bundle = await build({ entryPoints: [source], nodePaths: [modules], bundle: true, format: "esm", target: "es2022", write: false,
-  external: ["wasi:*", "fermyon:*", "spin:*"] });
+  external: ["wasi:*", "fermyon:*", "spin:*", "test:*"] });
 const { component } = await componentize(bundle.outputFiles[0].text, { witWorld: readWorld(world), worldName: "guest" });
 writeFileSync(out, component);

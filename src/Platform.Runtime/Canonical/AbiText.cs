@@ -31,7 +31,7 @@ internal sealed unsafe class AbiText : AbiType
 
     private static string Read(AbiCall call, uint pointer, uint length)
     {
-        call.Spend(length);
+        call.Spend((uint)Math.Min(GuestText.Form(call.Lowering.Encoding, length).Bytes, uint.MaxValue));
         return call.Context.ReadString(call.Lowering, pointer, length);
     }
 }

@@ -18,7 +18,7 @@ internal sealed unsafe class AbiVariant : AbiType
         Alignment = alignment;
         _payload = alignment;
         Size = Align(_payload + cases.Max(static type => type?.Size ?? 0), alignment);
-        Flat = Components.ValueType.Variant([.. cases.Select(static type => type is null ? null : Components.ValueType.Leaf([], [.. type.Flat]))]).Flat;
+        Flat = Components.ValueType.FlattenVariant(cases.Select(static type => type?.Flat ?? []));
     }
 
     /// <inheritdoc/>

@@ -8,14 +8,21 @@ internal static class AdapterElision
 {
     private const string AdapterName = "wit-component:adapter:wasi_snapshot_preview1";
 
-    /// <summary>Elides the adapter, if there is one and it is used for preview 1 only.</summary>
+    /// <summary>Elides each component's adapter that is used for preview 1 only.</summary>
     public static void Apply(PlanDraft draft)
     {
-        var adapter = draft.Instances.Find(instance => instance.Module.Info.Name == AdapterName);
-        var memory = adapter?.Arguments
+        foreach (var adapter in draft.Instances.Where(instance => instance.Module.Info.Name == AdapterName).ToArray())
+        {
+            Apply(draft, adapter);
+        }
+    }
+
+    private static void Apply(PlanDraft draft, PlannedInstance adapter)
+    {
+        var memory = adapter.Arguments
             .Where((argument, i) => argument is { Module: "env", Name: "memory" } && adapter.Module.Info.Imports[i].Kind == CoreKind.Memory)
             .FirstOrDefault()?.Item;
-        if (adapter is null || memory is null || adapter.Module.Info.DefinedMemories > 0)
+        if (memory is null || adapter.Module.Info.DefinedMemories > 0)
         {
             return;
         }

@@ -44,9 +44,10 @@ internal static class CommandPlanner
             HandlerKind.WagiCommand,
             [new CoreModuleRange(0, wasm.Length)],
             imports,
-            [new InstantiateStep(0, arguments)],
-            new HandlerExport("", "_start", new InstanceExportItem(0, "_start"), plain, new InstanceExportItem(0, "memory"), null),
-            new MemoryTotals(info.DefinedMemories, [new InstanceExportItem(0, "memory")]));
+            [new InstantiateStep(0, arguments, 0)],
+            new HandlerExport("", "_start", new InstanceExportItem(0, "_start"), plain, new InstanceExportItem(0, "memory"), null, 0),
+            new MemoryTotals(info.DefinedMemories, [new InstanceExportItem(0, "memory")]),
+            PlanTypes.None);
     }
 
     /// <summary>The host import that stands for a preview 1 function.</summary>

@@ -22,8 +22,8 @@ internal abstract record ComponentFunction(FunctionType Type);
 /// <summary>A function that the platform provides.</summary>
 internal sealed record ImportedFunction(string Interface, string Version, string Name, FunctionType Type) : ComponentFunction(Type);
 
-/// <summary>A core function lifted (<c>canon lift</c>).</summary>
-internal sealed record LiftedFunction(CoreEntity Core, CanonOptions Options, FunctionType Type) : ComponentFunction(Type);
+/// <summary>A core function lifted (<c>canon lift</c>) by the component of a number.</summary>
+internal sealed record LiftedFunction(InstanceExportItem Core, CanonOptions Options, CoreItem? PostReturn, FunctionType Type, int Component) : ComponentFunction(Type);
 
 /// <summary>Options of a <c>canon lift</c> or <c>canon lower</c>.</summary>
 internal sealed record CanonOptions(StringEncoding Encoding, CoreItem? Memory, CoreItem? Realloc, CoreEntity? PostReturn);

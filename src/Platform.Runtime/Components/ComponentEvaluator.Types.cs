@@ -3,6 +3,12 @@ namespace Platform.Runtime.Components;
 /// <content>Type definitions, and what an import of a type brings.</content>
 internal sealed partial class ComponentEvaluator
 {
+    private static readonly CoreSignature s_destructor = new([CoreType.I32], []);
+    private static readonly ValueType s_text = ValueType.Text();
+
+    // By their codes, which count down from 0x7f in the order of the kinds.
+    private static readonly ValueType[] s_scalars = [.. Enumerable.Range((int)ValueKind.Bool, (int)ValueKind.Char + 1).Select(static kind => ValueType.Scalar((ValueKind)kind))];
+
     private ComponentType DefinedType(ref WasmReader section, Scope scope)
     {
         switch (section.Peek)
@@ -14,12 +20,8 @@ internal sealed partial class ComponentEvaluator
                     throw section.Unsupported("a resource with another representation than i32");
                 }
 
-                if (section.U8() == 1)
-                {
-                    section.U32();
-                }
-
-                return new ResourceType("", "", "");
+                var destructor = section.U8() == 1 ? GuestFunction(ref section, At(ref section, scope.Core[0], "core function"), s_destructor, "destructor") : null;
+                return new ResourceType("", "", "") { Definer = scope, Destructor = destructor };
             case 0x40:
                 section.U8();
                 return Function(ref section, scope);
@@ -80,11 +82,8 @@ internal sealed partial class ComponentEvaluator
         var code = section.U8();
         return code switch
         {
-            0x7f or 0x7e or 0x7d or 0x7c or 0x7b or 0x7a or 0x79 or 0x74 => ValueType.Leaf([], CoreType.I32),
-            0x78 or 0x77 => ValueType.Leaf([], CoreType.I64),
-            0x76 => ValueType.Leaf([], CoreType.F32),
-            0x75 => ValueType.Leaf([], CoreType.F64),
-            0x73 => ValueType.Leaf([], CoreType.I32, CoreType.I32),
+            >= 0x74 and <= 0x7f => s_scalars[0x7f - code],
+            0x73 => s_text,
             0x64 => throw section.Unsupported("the type error-context (asynchronous components)"),
             _ => throw section.Malformed($"unknown type 0x{code:x2}"),
         };
@@ -103,11 +102,11 @@ internal sealed partial class ComponentEvaluator
         switch (code)
         {
             case 0x72:
-                return ValueType.Record(Labeled(ref section, scope));
+                return NotEmpty(ref section, ValueType.Record(Labeled(ref section, scope)));
             case 0x71:
                 return Variant(ref section, scope);
             case 0x70:
-                return ValueType.Leaf([ValueReference(ref section, scope)], CoreType.I32, CoreType.I32);
+                return ValueType.List(ValueReference(ref section, scope));
             case 0x6f:
                 var parts = new ValueType[section.Count(10_000, "parts of a tuple")];
                 for (var i = 0; i < parts.Length; i++)
@@ -116,7 +115,7 @@ internal sealed partial class ComponentEvaluator
                     parts[i] = ValueReference(ref section, scope);
                 }
 
-                return ValueType.Record(parts);
+                return NotEmpty(ref section, ValueType.Record(parts));
             case 0x6e or 0x6d:
                 var names = section.Count(10_000, "names");
                 for (var i = 0; i < names; i++)
@@ -127,15 +126,17 @@ internal sealed partial class ComponentEvaluator
 
                 return code == 0x6e && names > 32
                     ? throw section.Unsupported("flags with more than 32 names")
-                    : ValueType.Leaf([], CoreType.I32);
+                    : names == 0 ? throw section.Malformed("an enum or flags without names")
+                    : code == 0x6e ? ValueType.Flags(names)
+                    : ValueType.Variant(new ValueType?[names]);
             case 0x6b:
                 return ValueType.Variant([null, ValueReference(ref section, scope)]);
             case 0x6a:
                 return ValueType.Variant([Optional(ref section, scope), Optional(ref section, scope)]);
             case 0x69 or 0x68:
                 var index = section.U32();
-                return index < (uint)scope.Types.Count && scope.Types[(int)index] is ResourceType
-                    ? ValueType.Leaf([], CoreType.I32)
+                return index < (uint)scope.Types.Count && scope.Types[(int)index] is ResourceType resource
+                    ? ValueType.Handle(code == 0x69 ? ValueKind.Own : ValueKind.Borrow, resource)
                     : throw section.Malformed($"type {index} is no resource");
             case 0x67:
                 throw section.Unsupported("a list of fixed length");
@@ -146,9 +147,17 @@ internal sealed partial class ComponentEvaluator
         }
     }
 
+    private static ValueType NotEmpty(ref WasmReader section, ValueType record) =>
+        record.Parts.Count > 0 ? record : throw section.Malformed("a record or tuple without fields");
+
     private ValueType Variant(ref WasmReader section, Scope scope)
     {
         var cases = new ValueType?[section.Count(10_000, "cases")];
+        if (cases.Length == 0)
+        {
+            throw section.Malformed("a variant without cases");
+        }
+
         for (var i = 0; i < cases.Length; i++)
         {
             Spend();

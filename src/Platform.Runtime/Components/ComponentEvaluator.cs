@@ -10,13 +10,21 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
     private readonly List<HostImport> _hostImports = [];
     private readonly Dictionary<HostImport, int> _hostIndexes = [];
     private readonly Dictionary<int, CoreModule> _modules = [];
+    private readonly List<PlanType> _types = [];
+    private readonly Dictionary<ValueType, int> _typeIndexes = [];
+    private readonly List<PlanResource> _resources = [];
+    private readonly Dictionary<ResourceType, int> _resourceIndexes = [];
     private readonly PartsBudget _budget = new(wasm.Length);
+    private int _components;
 
     /// <summary>Core instantiations in order.</summary>
     public List<PlannedInstance> Instances => _instances;
 
     /// <summary>Host functions that they use.</summary>
     public List<HostImport> HostImports => _hostImports;
+
+    /// <summary>Component instances that have code, value types and resources of calls between them.</summary>
+    public PlanTypes Types => new(_components, _types, _resources);
 
     /// <summary>Evaluates the uploaded component; what it exports.</summary>
     /// <exception cref="HandlerRefusedException">Malformed, unsupported, or over a cap.</exception>
@@ -188,7 +196,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
                     }
                 }
 
-                scope.CoreInstances.Add(InstantiateCore(module, arguments));
+                scope.CoreInstances.Add(InstantiateCore(module, arguments, NumberOf(scope)));
                 return;
             case 0x01:
                 var exports = new Dictionary<string, CoreEntity>(StringComparer.Ordinal);
@@ -216,7 +224,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
         }
     }
 
-    private CoreInstance InstantiateCore(CoreModule module, Dictionary<string, CoreInstance> arguments)
+    private CoreInstance InstantiateCore(CoreModule module, Dictionary<string, CoreInstance> arguments, int component)
     {
         var resolved = new List<ImportArgument>(module.Info.Imports.Count);
         foreach (var import in module.Info.Imports)
@@ -251,7 +259,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
             throw new HandlerRefusedException(HandlerRefusal.TooLarge, "more than 1000 core instances");
         }
 
-        _instances.Add(new PlannedInstance(index, module, resolved));
+        _instances.Add(new PlannedInstance(index, module, resolved, component));
         var exports = new Dictionary<string, CoreEntity>(StringComparer.Ordinal);
         foreach (var (name, export) in module.Info.Exports)
         {
@@ -263,7 +271,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
     }
 
     private string Describe(CoreEntity entity) => entity.Item is HostFunctionItem host
-        ? $"{_hostImports[host.HostImport].Interface}#{_hostImports[host.HostImport].Function} of type {entity.Signature}"
+        ? $"{_hostImports[host.HostImport].Name} of type {entity.Signature}"
         : $"{entity.Kind} {entity.Signature}{entity.Type}";
 
     private static T At<T>(ref WasmReader section, List<T> space, string what)

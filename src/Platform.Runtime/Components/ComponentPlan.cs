@@ -12,27 +12,29 @@ namespace Platform.Runtime.Components;
 /// <param name="Steps">Instantiations and start calls, in order. An instance is named by its ordinal among the <see cref="InstantiateStep"/>s.</param>
 /// <param name="Handler">The function to call for a request.</param>
 /// <param name="Memories">How many memories the instances define.</param>
+/// <param name="Types">What calls between components need.</param>
 internal sealed record ComponentPlan(
     HandlerKind Kind,
     IReadOnlyList<CoreModuleRange> Modules,
     IReadOnlyList<HostImport> HostImports,
     IReadOnlyList<PlanStep> Steps,
     HandlerExport Handler,
-    MemoryTotals Memories);
+    MemoryTotals Memories,
+    PlanTypes Types);
 
 /// <summary>A core module's bytes inside the uploaded binary (the whole binary for a core module upload).</summary>
 internal sealed record CoreModuleRange(int Offset, int Length);
 
-/// <summary>One step of bringing a handler to life.</summary>
+/// <summary>One step of bringing a handler to life, in a component instance.</summary>
 [JsonDerivedType(typeof(InstantiateStep), "instantiate")]
 [JsonDerivedType(typeof(CallStep), "call")]
-internal abstract record PlanStep;
+internal abstract record PlanStep(int Component);
 
 /// <summary>Instantiate a core module; <paramref name="Arguments"/> has one entry per import of the module, in the module's import order.</summary>
-internal sealed record InstantiateStep(int Module, IReadOnlyList<ImportArgument> Arguments) : PlanStep;
+internal sealed record InstantiateStep(int Module, IReadOnlyList<ImportArgument> Arguments, int Component) : PlanStep(Component);
 
 /// <summary>Call a core function without parameters or results (an elided start-only module).</summary>
-internal sealed record CallStep(CoreItem Function) : PlanStep;
+internal sealed record CallStep(CoreItem Function, int Component) : PlanStep(Component);
 
 /// <summary>One import of a core module and what satisfies it.</summary>
 internal sealed record ImportArgument(string Module, string Name, CoreItem Item);
@@ -54,8 +56,17 @@ internal enum HostImportKind
     /// <summary>A lowered function of an imported interface (<c>canon lower</c>).</summary>
     Function,
 
-    /// <summary><c>canon resource.drop</c> of an imported resource; <see cref="HostImport.Function"/> is the resource's name.</summary>
+    /// <summary><c>canon resource.drop</c>; of an imported resource, <see cref="HostImport.Function"/> is its name.</summary>
     ResourceDrop,
+
+    /// <summary>A lowered function that another component of the upload lifts.</summary>
+    GuestCall,
+
+    /// <summary><c>canon resource.new</c>.</summary>
+    ResourceNew,
+
+    /// <summary><c>canon resource.rep</c>.</summary>
+    ResourceRep,
 
     /// <summary>A function that a core module imports directly (<c>wasi_snapshot_preview1</c>).</summary>
     CoreFunction,
@@ -72,6 +83,8 @@ internal enum HostImportKind
 /// <param name="Encoding">The string encoding of the lowering.</param>
 /// <param name="Memory">The memory the lowering names; null when it names none.</param>
 /// <param name="Realloc">The realloc function the lowering names; null when it names none.</param>
+/// <param name="Call">The other component's function of a call; the destructor of a drop. Null for none.</param>
+/// <param name="Resource">The resource of a resource function, an index into <see cref="PlanTypes.Resources"/>; -1 for others.</param>
 internal sealed record HostImport(
     HostImportKind Kind,
     string Interface,
@@ -80,7 +93,37 @@ internal sealed record HostImport(
     CoreSignature Signature,
     StringEncoding Encoding,
     CoreItem? Memory,
-    CoreItem? Realloc);
+    CoreItem? Realloc,
+    GuestCall? Call = null,
+    int Resource = -1)
+{
+    /// <summary>What it is called in messages.</summary>
+    [JsonIgnore]
+    public string Name => Interface.Length > 0 ? $"{Interface}#{Function}" : Function.Length > 0 ? Function : $"{Kind}";
+
+    /// <summary>The items it refers to.</summary>
+    [JsonIgnore]
+    public IEnumerable<CoreItem> Items => ((CoreItem?[])[Memory, Realloc, Call?.Function, Call?.Memory, Call?.Realloc, Call?.PostReturn]).OfType<CoreItem>();
+
+    /// <summary>The same with other items.</summary>
+    public HostImport Map(Func<CoreItem, CoreItem> map)
+    {
+        CoreItem? Optional(CoreItem? item) => item is null ? null : map(item);
+
+        return this with
+        {
+            Memory = Optional(Memory),
+            Realloc = Optional(Realloc),
+            Call = Call is null ? null : Call with
+            {
+                Function = map(Call.Function),
+                Memory = Optional(Call.Memory),
+                Realloc = Optional(Call.Realloc),
+                PostReturn = Optional(Call.PostReturn),
+            },
+        };
+    }
+}
 
 /// <summary>The function that handles a request, and the lifting options its results need.</summary>
 /// <param name="Interface">The exported interface without its version, <c>wasi:http/incoming-handler</c>; empty for a preview1 command.</param>
@@ -89,7 +132,39 @@ internal sealed record HostImport(
 /// <param name="Signature">Its core signature.</param>
 /// <param name="Memory">The memory its lift names.</param>
 /// <param name="PostReturn">The function to call after it returned (the canonical ABI's post-return); null for none.</param>
-internal sealed record HandlerExport(string Interface, string Function, CoreItem Core, CoreSignature Signature, CoreItem? Memory, CoreItem? PostReturn);
+/// <param name="Component">The component instance it belongs to.</param>
+internal sealed record HandlerExport(string Interface, string Function, CoreItem Core, CoreSignature Signature, CoreItem? Memory, CoreItem? PostReturn, int Component);
+
+/// <summary>A function of another component of the upload, as it was lifted.</summary>
+/// <param name="Component">The component instance it belongs to.</param>
+/// <param name="Function">The core function.</param>
+/// <param name="Encoding">The string encoding of the lift.</param>
+/// <param name="Memory">The memory the lift names; null when it names none.</param>
+/// <param name="Realloc">The realloc function the lift names; null when it names none.</param>
+/// <param name="PostReturn">The function to call once the results are read; null for none.</param>
+/// <param name="Parameters">Its parameters as a record, an index into <see cref="PlanTypes.Types"/>; -1 for a destructor.</param>
+/// <param name="Result">Its result; -1 for none.</param>
+internal sealed record GuestCall(
+    int Component, CoreItem Function, StringEncoding Encoding, CoreItem? Memory, CoreItem? Realloc, CoreItem? PostReturn, int Parameters, int Result);
+
+/// <summary>What calls between components need.</summary>
+/// <param name="Components">Component instances that have code.</param>
+/// <param name="Types">Value types; parts come before what they are parts of.</param>
+/// <param name="Resources">Resource types.</param>
+internal sealed record PlanTypes(int Components, IReadOnlyList<PlanType> Types, IReadOnlyList<PlanResource> Resources)
+{
+    /// <summary>Of a handler that is one core module.</summary>
+    public static PlanTypes None { get; } = new(1, [], []);
+}
+
+/// <summary>A value type.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Parts">Indexes of its parts; -1 for a case without payload.</param>
+/// <param name="Count">Names of flags; for a handle, the index of the resource.</param>
+internal sealed record PlanType(ValueKind Kind, IReadOnlyList<int> Parts, int Count);
+
+/// <summary>A resource type, of an interface or of a component instance (-1 for none).</summary>
+internal sealed record PlanResource(string Interface, string Version, string Name, int Component);
 
 /// <summary>String encodings of the canonical ABI.</summary>
 internal enum StringEncoding

@@ -46,12 +46,12 @@ internal static class ComponentPlanner
     // What the host calls, it looks up among the exports of the plan's instances.
     private static bool CallsGuestsOnly(ComponentPlan plan) =>
         plan.Handler is { Core: InstanceExportItem, PostReturn: null or InstanceExportItem, Memory: null or InstanceExportItem }
-        && plan.HostImports.All(import => import is { Memory: null or InstanceExportItem, Realloc: null or InstanceExportItem })
+        && plan.HostImports.All(import => import.Items.All(item => item is InstanceExportItem))
         && plan.Steps.OfType<CallStep>().All(call => call.Function is InstanceExportItem);
 
     private static PlanDraft Draft(ComponentEvaluator evaluator, HandlerExport handler, bool elideAdapter)
     {
-        var draft = new PlanDraft([.. evaluator.Instances], [.. evaluator.HostImports], handler);
+        var draft = new PlanDraft([.. evaluator.Instances], [.. evaluator.HostImports], handler, evaluator.Types);
         if (elideAdapter)
         {
             AdapterElision.Apply(draft);
@@ -80,20 +80,12 @@ internal static class ComponentPlanner
             var function = instance.Exports.GetValueOrDefault("handle") as LiftedFunction
                 ?? throw new HandlerRefusedException(HandlerRefusal.Malformed, $"{name} has no function handle of its own");
             var expected = new CoreSignature([CoreType.I32, CoreType.I32], []);
-            if (!function.Type.Lifted.Equals(expected) || !Equals(function.Core.Signature, expected))
+            if (!function.Type.Lifted.Equals(expected))
             {
                 throw new HandlerRefusedException(HandlerRefusal.Malformed, $"{name}#handle has the type {function.Type.Lifted}, not {expected}");
             }
 
-            // It gets the flattened results, of which handle has none.
-            var nothing = new CoreSignature([], []);
-            if (function.Options.PostReturn is { } post && !nothing.Equals(post.Signature))
-            {
-                throw new HandlerRefusedException(HandlerRefusal.Malformed, $"the post-return function of {name}#handle has the type {post.Signature}, not {nothing}");
-            }
-
-            return new HandlerExport(
-                HttpHandler, "handle", function.Core.Item, expected, function.Options.Memory, function.Options.PostReturn?.Item);
+            return new HandlerExport(HttpHandler, "handle", function.Core, expected, function.Options.Memory, function.PostReturn, function.Component);
         }
 
         throw new HandlerRefusedException(

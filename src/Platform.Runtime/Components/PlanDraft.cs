@@ -1,7 +1,7 @@
 namespace Platform.Runtime.Components;
 
 /// <summary>A plan while passes change it. Instances keep their first numbers until <see cref="Finish"/>.</summary>
-internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport> hostImports, HandlerExport handler)
+internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport> hostImports, HandlerExport handler, PlanTypes types)
 {
     /// <summary>Instantiations, in order; elided ones are removed.</summary>
     public List<PlannedInstance> Instances { get; private set; } = instances;
@@ -10,7 +10,7 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
     public List<HostImport> HostImports { get; } = hostImports;
 
     /// <summary>Start-only modules that became calls: by the number of the instance they replace.</summary>
-    public Dictionary<int, CoreItem> Calls { get; } = [];
+    public Dictionary<int, CallStep> Calls { get; } = [];
 
     /// <summary>The handler.</summary>
     public HandlerExport Handler { get; private set; } = handler;
@@ -29,15 +29,14 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
 
             foreach (var argument in planned.Arguments)
             {
-                if (Refers(argument.Item)
-                    || (argument.Item is HostFunctionItem host && (Refers(HostImports[host.HostImport].Memory) || Refers(HostImports[host.HostImport].Realloc))))
+                if (Refers(argument.Item) || (argument.Item is HostFunctionItem host && HostImports[host.HostImport].Items.Any(Refers)))
                 {
                     return true;
                 }
             }
         }
 
-        return Refers(Handler.Core) || Refers(Handler.Memory) || Refers(Handler.PostReturn) || Calls.Values.Any(Refers);
+        return Refers(Handler.Core) || Refers(Handler.Memory) || Refers(Handler.PostReturn) || Calls.Values.Any(call => Refers(call.Function));
     }
 
     /// <summary>Replaces items everywhere, and removes instances.</summary>
@@ -53,12 +52,12 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
             })];
         for (var i = 0; i < HostImports.Count; i++)
         {
-            HostImports[i] = HostImports[i] with { Memory = Optional(HostImports[i].Memory), Realloc = Optional(HostImports[i].Realloc) };
+            HostImports[i] = HostImports[i].Map(map);
         }
 
-        foreach (var (index, item) in Calls.ToArray())
+        foreach (var (index, call) in Calls.ToArray())
         {
-            Calls[index] = map(item);
+            Calls[index] = call with { Function = map(call.Function) };
         }
 
         Handler = Handler with { Core = map(Handler.Core), Memory = Optional(Handler.Memory), PostReturn = Optional(Handler.PostReturn) };
@@ -73,11 +72,11 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
             bool Closed(CoreItem? item) => item switch
             {
                 InstanceExportItem export => there.Contains(export.Instance),
-                HostFunctionItem host => Closed(HostImports[host.HostImport].Memory) && Closed(HostImports[host.HostImport].Realloc),
+                HostFunctionItem host => HostImports[host.HostImport].Items.All(Closed),
                 _ => true,
             };
             return Instances.TrueForAll(instance => instance.Arguments.TrueForAll(argument => Closed(argument.Item)))
-                && Calls.Values.All(Closed)
+                && Calls.Values.All(call => Closed(call.Function))
                 && Closed(Handler.Core) && Closed(Handler.Memory) && Closed(Handler.PostReturn);
         }
     }
@@ -107,7 +106,7 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
                         hostNumbers.Add(host.HostImport, number);
                         var import = HostImports[host.HostImport];
                         hosts.Add(import);
-                        hosts[number] = import with { Memory = Optional(import.Memory), Realloc = Optional(import.Realloc) };
+                        hosts[number] = import.Map(Number);
                     }
 
                     return new HostFunctionItem(number);
@@ -126,7 +125,7 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
         {
             if (Calls.TryGetValue(index, out var call))
             {
-                steps.Add(new CallStep(Number(call)));
+                steps.Add(call with { Function = Number(call.Function) });
                 continue;
             }
 
@@ -145,11 +144,11 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
             }
 
             steps.Add(new InstantiateStep(
-                module, [.. instance.Arguments.Select(argument => argument with { Item = Number(argument.Item) })]));
+                module, [.. instance.Arguments.Select(argument => argument with { Item = Number(argument.Item) })], instance.Component));
         }
 
         var defined = Instances.Sum(instance => instance.Module.Info.DefinedMemories);
         var handler = Handler with { Core = Number(Handler.Core), Memory = Optional(Handler.Memory), PostReturn = Optional(Handler.PostReturn) };
-        return new ComponentPlan(kind, modules, hosts, steps, handler, new MemoryTotals(defined, seen));
+        return new ComponentPlan(kind, modules, hosts, steps, handler, new MemoryTotals(defined, seen), types);
     }
 }

@@ -14,4 +14,10 @@ internal sealed class ResourceType(string @interface, string version, string nam
 
     /// <summary>Its name there.</summary>
     public string Name { get; } = name;
+
+    /// <summary>For one that a component defines itself, that component; else null.</summary>
+    public Scope? Definer { get; init; }
+
+    /// <summary>Its destructor; null for none.</summary>
+    public CoreItem? Destructor { get; init; }
 }

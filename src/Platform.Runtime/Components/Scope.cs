@@ -18,6 +18,9 @@ internal sealed class Scope
         }
     }
 
+    /// <summary>The number of the component instance; -1 while nothing of its code was met.</summary>
+    public int Number { get; set; } = -1;
+
     /// <summary>The enclosing scope.</summary>
     public Scope? Parent { get; }
 

@@ -25,7 +25,7 @@ internal static class StartElision
                 && info.Imports[0] is { Kind: CoreKind.Function, Signature: { Parameters.Count: 0, Results.Count: 0 } }
                 && instance.Arguments[0].Item is InstanceExportItem function)
             {
-                draft.Calls.Add(instance.Index, function);
+                draft.Calls.Add(instance.Index, new CallStep(function, instance.Component));
                 draft.Rewrite(static item => item, instance.Index);
             }
         }

@@ -1,18 +1,16 @@
 namespace Platform.Runtime.Hosting;
 
 /// <summary>
-/// A request's resource handles: 1-based, typed, capped, freed ones reused last in first out. Every misuse (forged, dropped, wrong type) traps.
+/// The resource handles of a component instance in a request: 1-based, typed, capped, freed ones reused last in first out. Every misuse (forged, dropped, wrong type) traps.
 /// </summary>
-internal sealed class HandleTable
+internal sealed class HandleTable(HandleQuota quota)
 {
     private object?[] _entries = new object?[32];
     private int _top = 1;
     private int _freeHead;
-    private int _live;
-    private int _cap;
 
-    /// <summary>Forgets every handle; <paramref name="cap"/> are allowed alive at once.</summary>
-    public void Reset(int cap)
+    /// <summary>Forgets every handle.</summary>
+    public void Reset()
     {
         _entries.AsSpan(0, _top).Clear();
         if (_entries.Length > 1024)
@@ -22,20 +20,23 @@ internal sealed class HandleTable
 
         _top = 1;
         _freeHead = 0;
-        _live = 0;
-        _cap = cap;
     }
 
     /// <summary>Makes a handle for a resource.</summary>
     /// <exception cref="GuestTrapException">At the cap.</exception>
-    public uint Add(Resource resource)
-    {
-        if (_live >= _cap)
-        {
-            throw new GuestTrapException($"more than {_cap} resource handles alive");
-        }
+    public uint Add(Resource resource) => Put(resource);
 
-        _live++;
+    /// <summary>Makes a handle for a resource that is lent.</summary>
+    /// <exception cref="GuestTrapException">At the cap.</exception>
+    public uint AddBorrowed(Resource resource, CallFrame frame)
+    {
+        frame.Borrows++;
+        return Put(new BorrowedHandle(resource, frame));
+    }
+
+    private uint Put(object entry)
+    {
+        quota.Take();
         int index;
         if (_freeHead != 0)
         {
@@ -52,7 +53,7 @@ internal sealed class HandleTable
             index = _top++;
         }
 
-        _entries[index] = resource;
+        _entries[index] = entry;
         return (uint)index;
     }
 
@@ -66,7 +67,37 @@ internal sealed class HandleTable
             return resource;
         }
 
-        throw Misuse(handle, typeof(T));
+        return Borrowed(handle)?.Resource as T ?? throw Misuse(handle, typeof(T).Name);
+    }
+
+    /// <summary>A resource of a type, whether the handle is owned or lent.</summary>
+    /// <exception cref="GuestTrapException">No such handle, or of another type.</exception>
+    public Resource Get(uint handle, ResourceKind kind)
+    {
+        var resource = Get<Resource>(handle);
+        return kind.Matches(resource) ? resource : throw Misuse(handle, kind.Name);
+    }
+
+    /// <summary>The resource of a handle that is lent to another component for a call.</summary>
+    /// <exception cref="GuestTrapException">No such handle, or of another type.</exception>
+    public Resource Lend(uint handle, ResourceKind kind, CallFrame frame)
+    {
+        frame.Lend(handle);
+        return Get(handle, kind);
+    }
+
+    /// <summary>Takes an owned handle out for another component's table; what depends on it stays.</summary>
+    /// <exception cref="GuestTrapException">No such handle, of another type, or lent in the same call.</exception>
+    public Resource Move(uint handle, ResourceKind kind, CallFrame frame)
+    {
+        if (frame.IsLent(handle))
+        {
+            throw new GuestTrapException($"handle {handle} is passed for good and lent in one call");
+        }
+
+        var resource = Owned(handle, kind);
+        Free(handle);
+        return resource;
     }
 
     /// <summary>Takes an owned handle out of the table.</summary>
@@ -74,24 +105,38 @@ internal sealed class HandleTable
     public T Take<T>(uint handle)
         where T : Resource
     {
-        var resource = Get<T>(handle);
+        if (handle >= (uint)_top || _entries[handle] is not T resource)
+        {
+            throw Misuse(handle, typeof(T).Name);
+        }
+
         Remove(handle, resource);
         return resource;
     }
 
-    /// <summary>Drops an owned handle of a type.</summary>
+    /// <summary>Drops a handle of a type.</summary>
+    /// <returns>The resource that is gone with it; null when it was lent.</returns>
     /// <exception cref="GuestTrapException">No such handle, of another type, or children are alive.</exception>
-    public void Drop(uint handle, Type type, RequestContext context)
+    public Resource? Drop(uint handle, ResourceKind kind, RequestContext context)
     {
-        if (handle >= (uint)_top || _entries[handle] is not Resource resource || !type.IsInstanceOfType(resource))
+        if (Borrowed(handle) is { } borrowed && kind.Matches(borrowed.Resource))
         {
-            throw Misuse(handle, type);
+            borrowed.Frame.Borrows--;
+            Free(handle);
+            return null;
         }
 
+        var resource = Owned(handle, kind);
         Remove(handle, resource);
         context.ReleaseHostBytes(resource);
         resource.OnDrop(context);
+        return resource;
     }
+
+    private BorrowedHandle? Borrowed(uint handle) => handle < (uint)_top ? _entries[handle] as BorrowedHandle : null;
+
+    private Resource Owned(uint handle, ResourceKind kind) =>
+        handle < (uint)_top && _entries[handle] is Resource resource && kind.Matches(resource) ? resource : throw Misuse(handle, kind.Name);
 
     private void Remove(uint handle, Resource resource)
     {
@@ -101,16 +146,22 @@ internal sealed class HandleTable
         }
 
         resource.Detach();
-        _entries[handle] = _freeHead;
-        _freeHead = (int)handle;
-        _live--;
+        Free(handle);
     }
 
-    private GuestTrapException Misuse(uint handle, Type wanted)
+    private void Free(uint handle)
+    {
+        _entries[handle] = _freeHead;
+        _freeHead = (int)handle;
+        quota.Return();
+    }
+
+    private GuestTrapException Misuse(uint handle, string wanted)
     {
         var there = handle < (uint)_top ? _entries[handle] : null;
         return new GuestTrapException(there is Resource resource
-            ? $"handle {handle} is a {resource.GetType().Name}, not a {wanted.Name}"
-            : $"handle {handle} doesn't exist (wanted a {wanted.Name})");
+            ? $"handle {handle} is a {(resource is GuestResource guest ? guest.Kind.Name : resource.GetType().Name)}, not a {wanted}"
+            : there is BorrowedHandle ? $"handle {handle} is lent (wanted a {wanted} to own)"
+            : $"handle {handle} doesn't exist (wanted a {wanted})");
     }
 }

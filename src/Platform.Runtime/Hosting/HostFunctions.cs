@@ -17,7 +17,7 @@ internal sealed unsafe class HostFunctions
     private static readonly CoreSignature DropSignature = new([CoreType.I32], []);
 
     private readonly Dictionary<(string Interface, string Function), HostFunction> _functions = [];
-    private readonly Dictionary<(string Interface, string Resource), Type> _resources = [];
+    private readonly Dictionary<(string Interface, string Resource), ResourceKind> _resources = [];
     private readonly HostFunction _drop;
 
     private HostFunctions() => _drop = new HostFunction("resource.drop", DropSignature, CallFuel, &DropResource);
@@ -38,27 +38,18 @@ internal sealed unsafe class HostFunctions
         _functions.Add((@interface, function), new TypedFunction($"{@interface}#{function}", parameters, result, body));
 
     /// <summary>Registers a resource type: what <c>resource.drop</c> of it accepts.</summary>
-    public void AddResource(string @interface, string resource, Type type) => _resources.Add((@interface, resource), type);
+    public void AddResource(string @interface, string resource, Type type) => _resources.Add((@interface, resource), new ResourceKind(type.Name, type, -1));
 
     /// <summary>Finds what an import needs and checks its type.</summary>
     /// <exception cref="HandlerRefusedException">Not there, or with another signature: both named.</exception>
-    public (HostFunction Function, Type? Resource) Resolve(HostImport import)
+    public (HostFunction Function, ResourceKind? Resource) Resolve(HostImport import)
     {
-        var name = import.Version.Length == 0 ? import.Interface : $"{import.Interface}@{import.Version}";
-        var key = InterfaceVersions.Resolve(import.Interface, import.Version, out var supported);
-        if (supported is not null)
-        {
-            throw new HandlerRefusedException(HandlerRefusal.Unsupported, $"imports {name}; supported are {supported}");
-        }
-
         if (import.Kind == HostImportKind.ResourceDrop)
         {
-            return _resources.TryGetValue((key, import.Function), out var type)
-                ? (_drop, type)
-                : throw new HandlerRefusedException(
-                    HandlerRefusal.UnknownImport, $"imports the resource {import.Function} of {name}, which this platform doesn't have");
+            return (_drop, Resource(import.Interface, import.Version, import.Function));
         }
 
+        var (key, name) = Key(import.Interface, import.Version);
         if (!_functions.TryGetValue((key, import.Function), out var function))
         {
             throw new HandlerRefusedException(
@@ -73,6 +64,23 @@ internal sealed unsafe class HostFunctions
         }
 
         return (function, null);
+    }
+
+    /// <summary>Finds a resource type.</summary>
+    /// <exception cref="HandlerRefusedException">Not there.</exception>
+    public ResourceKind Resource(string @interface, string version, string resource)
+    {
+        var (key, name) = Key(@interface, version);
+        return _resources.TryGetValue((key, resource), out var kind)
+            ? kind
+            : throw new HandlerRefusedException(HandlerRefusal.UnknownImport, $"imports the resource {resource} of {name}, which this platform doesn't have");
+    }
+
+    private static (string Key, string Name) Key(string @interface, string version)
+    {
+        var name = version.Length == 0 ? @interface : $"{@interface}@{version}";
+        var key = InterfaceVersions.Resolve(@interface, version, out var supported);
+        return supported is null ? (key, name) : throw new HandlerRefusedException(HandlerRefusal.Unsupported, $"imports {name}; supported are {supported}");
     }
 
     private static HostFunctions Create()

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text;
+using Platform.Runtime.Canonical;
 using Platform.Runtime.Interop;
 using Platform.Runtime.Sandboxes;
 using Platform.Runtime.Wasi.Http;
@@ -16,14 +16,17 @@ internal sealed unsafe partial class RequestContext : IDisposable
     private static RequestContext? s_current;
 
     private readonly Waiter _waiter = new();
+    private readonly HandleQuota _quota = new();
     private LoadedHandler _handler = null!;
     private NativeInstance[] _instances = [];
     private NativeMemory[] _memories = [];
-    private NativeFunc[] _reallocs = [];
+    private NativeFunc[] _functions = [];
+    private HandleTable?[] _tables = [];
+    private bool[] _entered = [];
     private long _deadline;
     private long _charged;
     private long _hostBytes;
-    private bool _inRealloc;
+    private bool _mayNotLeave;
     private CancellationTokenRegistration _aborted;
 
     /// <summary>The context of the request that runs on this thread.</summary>
@@ -42,8 +45,11 @@ internal sealed unsafe partial class RequestContext : IDisposable
     /// <summary>The host functions by the index that the linker gave out.</summary>
     public Lowering[] Lowerings { get; private set; } = [];
 
-    /// <summary>The request's handles.</summary>
-    public HandleTable Handles { get; } = new();
+    /// <summary>The component instance that runs.</summary>
+    public int Component { get; private set; }
+
+    /// <summary>Its handles.</summary>
+    public HandleTable Handles { get; private set; } = null!;
 
     /// <summary>The response being made.</summary>
     public ResponseState Response { get; } = new();
@@ -58,16 +64,23 @@ internal sealed unsafe partial class RequestContext : IDisposable
         Request = request;
         Store = store;
         Lowerings = handler.Lowerings;
-        Handles.Reset(request.Limits.Handles);
+        _quota.Reset(request.Limits.Handles);
         Response.Reset();
         Stop = null;
-        _inRealloc = false;
+        _mayNotLeave = false;
         _charged = 0;
         _hostBytes = 0;
         _deadline = start + (long)(request.Limits.Wall.TotalSeconds * Stopwatch.Frequency);
         Clear(ref _instances, handler.InstanceCount);
         Clear(ref _memories, handler.Memories.Length);
-        Clear(ref _reallocs, handler.ReallocCount);
+        Clear(ref _functions, handler.FunctionCount);
+        Clear(ref _entered, handler.Plan.Types.Components);
+        if (_tables.Length < _entered.Length)
+        {
+            Array.Resize(ref _tables, _entered.Length);
+        }
+
+        Switch(0);
     }
 
     /// <summary>Ends a request: gives back what it held.</summary>
@@ -82,7 +95,11 @@ internal sealed unsafe partial class RequestContext : IDisposable
             _charged = 0;
         }
 
-        Handles.Reset(0);
+        for (var component = 0; component < _entered.Length; component++)
+        {
+            _tables[component]?.Reset();
+        }
+
         Response.Reset();
         Store = 0;
         Request = null!;
@@ -96,12 +113,40 @@ internal sealed unsafe partial class RequestContext : IDisposable
     /// <summary>An instance that an earlier step made.</summary>
     public NativeInstance Instance(int index) => _instances[index];
 
+    /// <summary>Makes a component instance the only one that runs.</summary>
+    public void Switch(int component)
+    {
+        _entered[Component] = false;
+        Become(component);
+        _entered[component] = true;
+    }
+
+    /// <summary>Begins a call into a component instance.</summary>
+    /// <exception cref="GuestTrapException">It runs already: a component isn't entered again (Canonical ABI).</exception>
+    public void Enter(int component)
+    {
+        if (_entered[component])
+        {
+            throw new GuestTrapException("call into a component that is in a call already");
+        }
+
+        _entered[component] = true;
+        Become(component);
+    }
+
+    /// <summary>Ends such a call.</summary>
+    public void Return(int caller)
+    {
+        _entered[Component] = false;
+        Become(caller);
+    }
+
     /// <summary>Charges a host call's fuel, and refuses calls that the canonical ABI forbids.</summary>
     public void EnterHostCall(int fuel)
     {
-        if (_inRealloc)
+        if (_mayNotLeave)
         {
-            throw new GuestTrapException("host call from within realloc");
+            throw new GuestTrapException("call from within realloc or post-return");
         }
 
         ChargeFuel(fuel);
@@ -156,29 +201,10 @@ internal sealed unsafe partial class RequestContext : IDisposable
             throw new GuestTrapException("lowered without a realloc function");
         }
 
-        ref var function = ref _reallocs[slot];
-        if (function.StoreId == 0)
-        {
-            function = _handler.FindRealloc(this, slot);
-        }
-
         var values = stackalloc ValRaw[4];
         values[2].U32 = alignment;
         values[3].U32 = size;
-        nint trap = 0;
-        nint error;
-        _inRealloc = true;
-        fixed (NativeFunc* native = &function)
-        {
-            error = NativeMethods.wasmtime_func_call_unchecked(Store, native, values, 4, &trap);
-        }
-
-        _inRealloc = false;
-        if (trap != 0 || error != 0)
-        {
-            ThrowReallocFailed(trap, error);
-        }
-
+        CallGuest(slot, values, 4, "realloc", mayLeave: false);
         var pointer = values[0].U32;
         if ((pointer & (alignment - 1)) != 0)
         {
@@ -187,6 +213,33 @@ internal sealed unsafe partial class RequestContext : IDisposable
 
         Memory(lowering).Slice(pointer, size);
         return pointer;
+    }
+
+    /// <summary>Calls a function of the guest; its results stand where its arguments stood.</summary>
+    /// <exception cref="GuestTrapException">It trapped.</exception>
+    /// <exception cref="GuestStopException">A limit was reached.</exception>
+    public void CallGuest(int slot, ValRaw* values, int count, string what, bool mayLeave)
+    {
+        ref var function = ref _functions[slot];
+        if (function.StoreId == 0)
+        {
+            function = _handler.FindFunction(this, slot);
+        }
+
+        var before = _mayNotLeave;
+        nint trap = 0;
+        nint error;
+        _mayNotLeave = !mayLeave;
+        fixed (NativeFunc* native = &function)
+        {
+            error = NativeMethods.wasmtime_func_call_unchecked(Store, native, values, (nuint)count, &trap);
+        }
+
+        _mayNotLeave = before;
+        if (trap != 0 || error != 0)
+        {
+            ThrowFailed(what, trap, error);
+        }
     }
 
     /// <summary>Copies bytes into memory that the guest allocates; the pointer.</summary>
@@ -201,11 +254,11 @@ internal sealed unsafe partial class RequestContext : IDisposable
     /// <summary>Allocates a string in the guest and writes its pointer and length.</summary>
     public void WriteString(Lowering lowering, uint target, string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        var pointer = AllocateBytes(lowering, bytes);
+        var bytes = GuestText.Encode(lowering.Encoding, text, out var length);
+        var pointer = AllocateBytes(lowering, bytes, GuestText.Alignment(lowering.Encoding));
         var memory = Memory(lowering);
         memory.Set32(target, pointer);
-        memory.Set32(target + 4, (uint)bytes.Length);
+        memory.Set32(target + 4, length);
     }
 
     /// <summary>Allocates a byte list in the guest and writes its pointer and length.</summary>
@@ -218,24 +271,16 @@ internal sealed unsafe partial class RequestContext : IDisposable
     }
 
     /// <summary>A string that the guest passed.</summary>
-    /// <exception cref="GuestTrapException">Out of bounds or not UTF-8.</exception>
+    /// <exception cref="GuestTrapException">Out of bounds or not what its encoding allows.</exception>
     public string ReadString(Lowering lowering, uint pointer, uint length)
     {
-        ChargeCopy((int)Math.Min(length, int.MaxValue));
-        try
-        {
-            return StrictUtf8.GetString(Memory(lowering).Slice(pointer, length));
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new GuestTrapException("string is not UTF-8");
-        }
+        var (form, bytes) = GuestText.Form(lowering.Encoding, length);
+        ChargeCopy((int)Math.Min(bytes, int.MaxValue));
+        return GuestText.Decode(form, GuestText.Slice(Memory(lowering), form, pointer, bytes));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _waiter.Dispose();
-
-    private static UTF8Encoding StrictUtf8 { get; } = new(false, throwOnInvalidBytes: true);
 
     private static void Clear<T>(ref T[] array, int length)
     {
@@ -249,7 +294,14 @@ internal sealed unsafe partial class RequestContext : IDisposable
         }
     }
 
-    private void ThrowReallocFailed(nint trap, nint error)
+    // What runs from here on; what is entered stays.
+    private void Become(int component)
+    {
+        Component = component;
+        Handles = _tables[component] ??= new HandleTable(_quota);
+    }
+
+    private void ThrowFailed(string what, nint trap, nint error)
     {
         byte code = byte.MaxValue;
         var message = trap != 0 ? NativeError.TakeTrap(trap, out code) : NativeError.Take(error)!;
@@ -258,6 +310,6 @@ internal sealed unsafe partial class RequestContext : IDisposable
             throw new GuestStopException(SandboxOutcome.Fuel, message);
         }
 
-        throw Stop ?? new GuestTrapException($"realloc failed: {message}");
+        throw Stop ?? new GuestTrapException($"{what} failed: {message}");
     }
 }

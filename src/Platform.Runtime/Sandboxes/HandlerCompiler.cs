@@ -1,5 +1,4 @@
 using Platform.Runtime.Components;
-using Platform.Runtime.Hosting;
 using Platform.Runtime.Interop;
 
 namespace Platform.Runtime.Sandboxes;
@@ -15,11 +14,7 @@ internal static unsafe class HandlerCompiler
     public static ComponentPlan Plan(ReadOnlyMemory<byte> wasm)
     {
         var plan = ComponentPlanner.Plan(wasm);
-        foreach (var import in plan.HostImports)
-        {
-            HostFunctions.Instance.Resolve(import);
-        }
-
+        HandlerLowerings.Create(plan, new HandlerSlots());
         return plan;
     }
 

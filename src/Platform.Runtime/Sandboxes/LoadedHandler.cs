@@ -9,9 +9,9 @@ namespace Platform.Runtime.Sandboxes;
 public sealed unsafe class LoadedHandler : IDisposable
 {
     private readonly List<LinkedModule> _modules;
-    private readonly CoreItem[] _reallocs;
+    private readonly CoreItem[] _functions;
     private readonly byte[][] _memoryNames;
-    private readonly byte[][] _reallocNames;
+    private readonly byte[][] _functionNames;
     private readonly byte[] _handlerName;
     private bool _disposed;
 
@@ -21,9 +21,9 @@ public sealed unsafe class LoadedHandler : IDisposable
         _modules = modules;
         Lowerings = lowerings;
         Memories = [.. slots.Memories];
-        _reallocs = [.. slots.Reallocs];
+        _functions = [.. slots.Functions];
         _memoryNames = [.. Memories.Select(memory => Encoding.UTF8.GetBytes(memory.Name))];
-        _reallocNames = [.. _reallocs.Select(realloc => realloc is InstanceExportItem export ? Encoding.UTF8.GetBytes(export.Name) : [])];
+        _functionNames = [.. _functions.Select(function => Encoding.UTF8.GetBytes(((InstanceExportItem)function).Name))];
         _handlerName = Encoding.UTF8.GetBytes(((InstanceExportItem)plan.Handler.Core).Name);
         InstanceCount = plan.Steps.OfType<InstantiateStep>().Count();
         Bytes = bytes;
@@ -43,7 +43,7 @@ public sealed unsafe class LoadedHandler : IDisposable
 
     internal int InstanceCount { get; }
 
-    internal int ReallocCount => _reallocs.Length;
+    internal int FunctionCount => _functions.Length;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -67,6 +67,7 @@ public sealed unsafe class LoadedHandler : IDisposable
         foreach (var step in Plan.Steps)
         {
             NativeFailure? failure;
+            context.Switch(step.Component);
             switch (step)
             {
                 case InstantiateStep:
@@ -89,6 +90,7 @@ public sealed unsafe class LoadedHandler : IDisposable
             }
         }
 
+        context.Switch(Plan.Handler.Component);
         return null;
     }
 
@@ -112,10 +114,10 @@ public sealed unsafe class LoadedHandler : IDisposable
         return true;
     }
 
-    /// <summary>Resolves a realloc slot.</summary>
+    /// <summary>Resolves the slot of a function.</summary>
     /// <exception cref="GuestTrapException">Its instance doesn't exist yet.</exception>
-    internal NativeFunc FindRealloc(RequestContext context, int slot) =>
-        FindFunction(context, (InstanceExportItem)_reallocs[slot], _reallocNames[slot]);
+    internal NativeFunc FindFunction(RequestContext context, int slot) =>
+        FindFunction(context, (InstanceExportItem)_functions[slot], _functionNames[slot]);
 
     private static NativeFailure? Call(RequestContext context, NativeFunc function, ValRaw* values, int count)
     {

@@ -51,14 +51,7 @@ public sealed unsafe class SandboxEngine : IDisposable
     {
         var plan = PlanSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, HandlerCompiler.PlanFile)));
         var slots = new HandlerSlots();
-        var lowerings = new Lowering[plan.HostImports.Count];
-        for (var i = 0; i < lowerings.Length; i++)
-        {
-            var import = plan.HostImports[i];
-            var (function, resource) = HostFunctions.Instance.Resolve(import);
-            lowerings[i] = new Lowering(function, resource, slots.Memory(import.Memory), slots.Realloc(import.Realloc));
-        }
-
+        var lowerings = HandlerLowerings.Create(plan, slots);
         slots.Memory(plan.Handler.Memory);
         foreach (var memory in plan.Memories.Seen)
         {

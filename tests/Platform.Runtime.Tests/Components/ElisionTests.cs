@@ -50,7 +50,7 @@ public sealed class ElisionTests
         var plan = ComponentPlanner.Plan(Started(Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("m"), .. Name("post"), 0, 0]), Section(8, 0))));
         Assert.Single(plan.Modules);
         Assert.IsType<InstantiateStep>(plan.Steps[0]);
-        Assert.Equal(new CallStep(new InstanceExportItem(0, "post")), plan.Steps[^1]);
+        Assert.Equal(new CallStep(new InstanceExportItem(0, "post"), 0), plan.Steps[^1]);
     }
 
     [Fact]

@@ -7,11 +7,11 @@ namespace Platform.Runtime.Tests.Components;
 /// <summary>Shapes of wasi:http/types and wasi:io functions against signatures worked out by hand from the Canonical ABI.</summary>
 public sealed class FlatteningTests
 {
-    private static readonly ValueType s_handle = ValueType.Leaf([], CoreType.I32);
-    private static readonly ValueType s_u64 = ValueType.Leaf([], CoreType.I64);
-    private static readonly ValueType s_f32 = ValueType.Leaf([], CoreType.F32);
-    private static readonly ValueType s_f64 = ValueType.Leaf([], CoreType.F64);
-    private static readonly ValueType s_string = ValueType.Leaf([], CoreType.I32, CoreType.I32);
+    private static readonly ValueType s_handle = ValueType.Scalar(ValueKind.U32);
+    private static readonly ValueType s_u64 = ValueType.Scalar(ValueKind.U64);
+    private static readonly ValueType s_f32 = ValueType.Scalar(ValueKind.F32);
+    private static readonly ValueType s_f64 = ValueType.Scalar(ValueKind.F64);
+    private static readonly ValueType s_string = ValueType.Text();
 
     private static readonly ValueType s_method = ValueType.Variant([null, null, null, null, null, null, null, null, null, s_string]);
 

@@ -35,6 +35,20 @@ public sealed class GuestPlanTests
         });
     }
 
+    [Fact]
+    public void Plan_OfAComposition_ElidesEachShimAndAdapterAndNumbersTheComponents()
+    {
+        var plan = Plan("composed-gate");
+        Assert.Equal(2, plan.Modules.Count);
+        Assert.Equal([0, 1], plan.Steps.OfType<InstantiateStep>().Select(static step => step.Component));
+        Assert.Equal((2, 1), (plan.Types.Components, plan.Handler.Component));
+        var call = Assert.Single(plan.HostImports, static import => import.Kind == HostImportKind.GuestCall);
+        Assert.Equal("wasi:http/incoming-handler@0.2.3#handle", call.Name);
+        Assert.Equal((0, new InstanceExportItem(0, "wasi:http/incoming-handler@0.2.3#handle")), (call.Call!.Component, call.Call.Function));
+        Assert.Equal(["incoming-request", "response-outparam"], plan.Types.Resources.Select(static resource => resource.Name));
+        Assert.Contains(plan.HostImports, static import => import is { Kind: HostImportKind.CoreFunction, Memory: InstanceExportItem { Instance: 0 } });
+    }
+
     [Theory]
     [InlineData("c-wagi")]
     [InlineData("rust-wagi")]

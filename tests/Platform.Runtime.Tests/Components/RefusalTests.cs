@@ -22,10 +22,7 @@ public sealed class RefusalTests
         { "async function type", Component(Entries(7, [0x43, 0, 1, 0])), HandlerRefusal.Unsupported, "async" },
         { "stream type", Component(Entries(7, [0x66, 0])), HandlerRefusal.Unsupported, "stream" },
         { "flags of 33", Component(Entries(7, [0x6e, .. Vector([.. Enumerable.Range(0, 33).Select(i => Name($"f{i}"))])])), HandlerRefusal.Unsupported, "32 names" },
-        { "own resource", Component(Entries(7, [0x3f, 0x7f, 0]), Entries(8, [0x02, 0])), HandlerRefusal.Unsupported, "resource.new" },
-        { "drop of an own resource", Component(Entries(7, [0x3f, 0x7f, 0]), Entries(8, [0x03, 0])), HandlerRefusal.Unsupported, "defines itself" },
         { "asynchronous builtin", Component(Entries(8, [0x0d])), HandlerRefusal.Unsupported, "0x0d" },
-        { "utf-16 lowering", Component(Entries(7, [0x40, 0, 1, 0]), Entries(10, [0, .. Name("f"), 1, 0]), Entries(8, [1, 0, 0, .. Vector([0x01])])), HandlerRefusal.Unsupported, "Utf16" },
         { "asynchronous lowering", Component(Entries(7, [0x40, 0, 1, 0]), Entries(10, [0, .. Name("f"), 1, 0]), Entries(8, [1, 0, 0, .. Vector([0x06])])), HandlerRefusal.Unsupported, "asynchronous" },
         { "realloc of another type", Component(Entries(7, [0x40, 0, 1, 0]), Entries(10, [0, .. Name("f"), 1, 0]), Entries(8, [1, 0, 0, 0], [1, 0, 0, .. Vector([0x04, 0])])), HandlerRefusal.Malformed, "realloc" },
         { "imported core module", Component(Entries(10, [0, .. Name("m"), 0, 0x11, 0])), HandlerRefusal.Unsupported, "core module m" },
@@ -47,6 +44,16 @@ public sealed class RefusalTests
         { "matching table", Given(1, [0x70, 0, 1], Entries(4, [0x70, 1, 2, 3])), HandlerRefusal.NoHandler, "incoming-handler" },
         { "matching globals", Given(3, [0x7c, 1], Entries(6, [0x7c, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0x0b], [0x7b, 0, 0xfd, 12, .. new byte[16], 0x0b], [0x70, 0, 0xd0, 0x70, 0x0b])), HandlerRefusal.NoHandler, "incoming-handler" },
         { "GC in a constant expression", Module(Entries(6, [0x7f, 0, 0xfb, 0, 0, 0x0b])), HandlerRefusal.Unsupported, "0xfb" },
+        { "record without fields", Component(Entries(7, [0x72, 0])), HandlerRefusal.Malformed, "without fields" },
+        { "variant without cases", Component(Entries(7, [0x71, 0])), HandlerRefusal.Malformed, "without cases" },
+        { "flags without names", Component(Entries(7, [0x6e, 0])), HandlerRefusal.Malformed, "without names" },
+        { "new of a resource that is imported", Component(Entries(10, [0, .. Name("r"), 3, 1]), Entries(8, [0x02, 0])), HandlerRefusal.Malformed, "another component defines" },
+        { "new of a number", Component(Entries(7, [0x7f]), Entries(8, [0x02, 0])), HandlerRefusal.Malformed, "no resource" },
+        { "destructor of another type", Component(Core([0x60, 0, 0]), Entries(2, [0, 0, 0]), Entries(6, [0, 0, 1, 0, .. Name("f")]), Entries(7, [0x3f, 0x7f, 1, 0])), HandlerRefusal.Malformed, "destructor" },
+        { "lift of another type", Called([0x60, 0, 0], [0x40, 1, .. Name("a"), 0x79, 1, 0]), HandlerRefusal.Malformed, "lifted function has the type () -> (), not (i32) -> ()" },
+        { "call with a borrowed result", Called([0x60, 0, 1, 0x7f], [0x3f, 0x7f, 0], [0x68, 0], [0x40, 0, 0, 1]), HandlerRefusal.Malformed, "borrowed" },
+        { "call with a huge value", Called([0x60, 1, 0x7f, 0], [.. HugeTypes(), [0x40, 1, .. Name("a"), 19, 1, 0]]), HandlerRefusal.TooLarge, "1048576 bytes" },
+        { "call that fits", Called([0x60, 1, 0x7f, 0], [0x40, 1, .. Name("a"), 0x79, 1, 0]), HandlerRefusal.NoHandler, "incoming-handler" },
         { "post-return of another type", Handler(HandlerModule(postType: 0), [0x05, 1]), HandlerRefusal.Malformed, "post-return" },
         { "shared memory", Module(Entries(5, [3, 1, 1])), HandlerRefusal.Unsupported, "threads" },
         { "64-bit memory", Module(Entries(5, [4, 1])), HandlerRefusal.Unsupported, "memory64" },
@@ -60,6 +67,16 @@ public sealed class RefusalTests
         { "table over the cap", Module(Entries(4, [0x70, 0, .. U32(20_001)])), HandlerRefusal.TooLarge, "20000" },
         { "old WASI", Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("wasi_unstable"), .. Name("f"), 0, 0]), Entries(3, [0]), Entries(5, [0, 1]), Entries(7, [.. Name("_start"), 0, 1], [.. Name("memory"), 2, 0])), HandlerRefusal.UnknownImport, "wasi_unstable" },
     };
+
+    // A core module that exports f, of the type given.
+    private static byte[] Core(byte[] type) => Section(1, Module(Entries(1, type), Entries(3, [0]), Entries(7, [.. Name("f"), 0, 0]), Entries(10, [3, 0, 0x00, 0x0b])));
+
+    // Such a function, lifted with the last of the types and lowered again.
+    private static byte[] Called(byte[] core, params byte[][] types) => Component(
+        Core(core), Entries(2, [0, 0, 0]), Entries(6, [0, 0, 1, 0, .. Name("f")]), Entries(7, types), Entries(8, [0, 0, 0, 0, (byte)(types.Length - 1)], [1, 0, 0, 0]));
+
+    // 20 types: two u64, and each next one twice the one before.
+    private static byte[][] HugeTypes() => [[0x6f, 2, 0x77, 0x77], .. Enumerable.Range(0, 19).Select(i => new byte[] { 0x6f, 2, (byte)i, (byte)i })];
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]

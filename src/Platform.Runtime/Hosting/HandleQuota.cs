@@ -1,0 +1,30 @@
+namespace Platform.Runtime.Hosting;
+
+/// <summary>How many handles a request has alive, in all its tables.</summary>
+internal sealed class HandleQuota
+{
+    private int _live;
+    private int _cap;
+
+    /// <summary>Begins a request that may have so many.</summary>
+    public void Reset(int cap)
+    {
+        _live = 0;
+        _cap = cap;
+    }
+
+    /// <summary>Counts one.</summary>
+    /// <exception cref="GuestTrapException">At the cap.</exception>
+    public void Take()
+    {
+        if (_live >= _cap)
+        {
+            throw new GuestTrapException($"more than {_cap} resource handles alive");
+        }
+
+        _live++;
+    }
+
+    /// <summary>One is gone.</summary>
+    public void Return() => _live--;
+}

@@ -1,0 +1,3 @@
+#define INTERFACE "utf16"
+#define UTF16_TAG 0
+#include "text.h"
