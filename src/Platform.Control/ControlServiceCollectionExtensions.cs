@@ -65,6 +65,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<VersionStore>();
         services.AddSingleton<VersionAnswers>();
         services.AddSingleton<Preparation>();
+        services.AddSingleton<ArchiveReader>();
         services.AddSingleton<DeployFormReader>();
         services.AddSingleton<DocumentBuilder>();
         services.AddSingleton<DeployEndpoint>();

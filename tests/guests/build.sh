@@ -10,7 +10,7 @@ tools=$cache/npm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-small=(c-hello c-echo c-faults c-libc c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
+small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
   c-values c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked reenter memory64 threads core-import no-start no-handler)
 large=(js-fetch js-hello js-hono js-calls js-composed composed-values)
 
@@ -60,7 +60,7 @@ as_command() {
 
 build() {
   case $1 in
-    c-libc | c-files) c_libc_component "$@" ;;
+    c-libc | c-files | c-static) c_libc_component "$@" ;;
     c-wagi | c-files-wagi) c_command "$@" ;;
     c-utf16 | c-host-utf16) c_component "$@" utf16 ;;
     c-latin1 | c-host-latin1) c_component "$@" compact-utf16 ;;

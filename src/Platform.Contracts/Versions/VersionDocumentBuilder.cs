@@ -21,7 +21,7 @@ public static class VersionDocumentBuilder
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(uploads);
         var errors = new List<ManifestError>();
-        var unused = new HashSet<string>(uploads.Keys, StringComparer.Ordinal);
+        var unused = uploads.Where(static upload => !upload.Value.IsArchived).Select(static upload => upload.Key).ToHashSet(StringComparer.Ordinal);
         var components = new List<ComponentDocument>();
         foreach (var component in manifest.Components)
         {

@@ -13,6 +13,25 @@ internal sealed class DeployForm
     /// <summary>The other parts: <c>module</c>, or relative paths with single slashes between their segments.</summary>
     public SortedDictionary<string, StoredBlob> Parts { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Those of the parts that came in an archive.</summary>
+    public SortedSet<string> Archived { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a part; false when there is one of that name.</summary>
+    public bool TryAdd(string name, StoredBlob blob, bool isArchived)
+    {
+        if (!Parts.TryAdd(name, blob))
+        {
+            return false;
+        }
+
+        if (isArchived)
+        {
+            Archived.Add(name);
+        }
+
+        return true;
+    }
+
     /// <summary>The content for an idempotency key: the same however a client draws its boundaries and orders its parts.</summary>
-    public byte[] Hash() => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { Manifest, Parts }));
+    public byte[] Hash() => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { Manifest, Parts, Archived }));
 }

@@ -16,7 +16,7 @@ namespace Platform.Control.Versions;
 /// Reads a deploy's multipart body (RFC 7578) as a stream: each part goes into the blob store as it comes. Parts of a deploy that is refused later stay
 /// owned by the tenant, as if uploaded by themselves, and are found again when it is tried again.
 /// </summary>
-internal sealed class DeployFormReader(BlobStore blobs, ControlOptions options)
+internal sealed class DeployFormReader(BlobStore blobs, ArchiveReader archives, ControlOptions options)
 {
     private const int MaxManifestBytes = 256 << 10;
 
@@ -45,17 +45,30 @@ internal sealed class DeployFormReader(BlobStore blobs, ControlOptions options)
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
         {
             var name = section.GetContentDispositionHeader()?.Name.Value;
-            var refusal = name == "manifest"
-                ? await ReadManifestAsync(form, section.Body, cancellationToken)
-                : await ReadPartAsync(form, HeaderUtilities.RemoveQuotes(name).Value, tenant, section.Body, cancellationToken);
+            var refusal = name switch
+            {
+                "manifest" => await ReadManifestAsync(form, section.Body, cancellationToken),
+                "archive" => await archives.ReadAsync(form, tenant, section.Body, cancellationToken),
+                _ => await ReadPartAsync(form, HeaderUtilities.RemoveQuotes(name).Value, tenant, section.Body, cancellationToken),
+            };
             if (refusal is not null)
             {
                 return (null, refusal);
             }
         }
 
+        if (form.Manifest is null && form.Archived.Contains(ArchiveReader.ManifestPath))
+        {
+            await using var manifest = await blobs.OpenAsync(tenant, form.Parts[ArchiveReader.ManifestPath].Sha256, cancellationToken)
+                ?? throw new InvalidOperationException("what was stored a moment ago is gone");
+            if (await ReadManifestAsync(form, manifest, cancellationToken) is { } refusal)
+            {
+                return (null, refusal);
+            }
+        }
+
         return form.Manifest is null && !form.Parts.ContainsKey("module")
-            ? (null, Problem.Invalid("Send the part 'module' with a .wasm file, or the part 'manifest' with a spin.toml and its files."))
+            ? (null, Problem.Invalid("Send the part 'module' with a .wasm file, or the part 'manifest' with a spin.toml and its files; or both in one part 'archive', a tar.gz or zip."))
             : (form, null);
     }
 
@@ -89,7 +102,7 @@ internal sealed class DeployFormReader(BlobStore blobs, ControlOptions options)
     {
         if (name is null || RelativePath.Normalize(name) is not { } path)
         {
-            return Problem.Invalid("Each part's name must be 'module', 'manifest', or a relative path with '/' between names, without '..'.");
+            return Problem.Invalid("Each part's name must be 'module', 'manifest', 'archive', or a relative path with '/' between names, without '..'.");
         }
 
         // Modules are few beside files, so the one count bounds both.
@@ -100,7 +113,7 @@ internal sealed class DeployFormReader(BlobStore blobs, ControlOptions options)
 
         var result = await blobs.StoreAsync(tenant, body, null, options.MaxModuleBytes, cancellationToken);
         return result.Blob is null ? Problem.TooLarge($"The part '{path}' is too large. {ModuleEndpoints.Describe(options)}")
-            : form.Parts.TryAdd(path, result.Blob) ? null
+            : form.TryAdd(path, result.Blob, isArchived: false) ? null
             : Problem.Invalid($"The part '{path}' came twice.");
     }
 

@@ -17,7 +17,7 @@ internal sealed class DocumentBuilder(ControlOptions options)
     {
         if (form.Manifest is not null)
         {
-            return BuildFromManifest(form.Manifest, form.Parts);
+            return BuildFromManifest(form.Manifest, form);
         }
 
         var unused = form.Parts.Keys.FirstOrDefault(name => name != Module);
@@ -26,7 +26,7 @@ internal sealed class DocumentBuilder(ControlOptions options)
             : (null, Problem.Invalid($"The part '{unused}' belongs to nothing: without a manifest only 'module' is taken."));
     }
 
-    private (VersionDocument?, ProblemHttpResult?) BuildFromManifest(string text, IReadOnlyDictionary<string, StoredBlob> parts)
+    private (VersionDocument?, ProblemHttpResult?) BuildFromManifest(string text, DeployForm form)
     {
         var parsed = ManifestParser.Parse(text);
         if (!parsed.IsValid)
@@ -34,8 +34,10 @@ internal sealed class DocumentBuilder(ControlOptions options)
             return (null, Problem.InvalidManifest(parsed.Errors));
         }
 
-        var uploads = parts.ToDictionary(
-            part => NameOf(part.Key, parsed.Manifest, parts), part => new UploadedFile(part.Value.Sha256, part.Value.Size), StringComparer.Ordinal);
+        var uploads = form.Parts.ToDictionary(
+            part => NameOf(part.Key, parsed.Manifest, form.Parts),
+            part => new UploadedFile(part.Value.Sha256, part.Value.Size, form.Archived.Contains(part.Key)),
+            StringComparer.Ordinal);
         var built = VersionDocumentBuilder.Build(parsed.Manifest, uploads);
         return built.IsValid
             ? CheckLimits(built.Document) is { } refusal ? (null, refusal) : (built.Document, null)
@@ -43,7 +45,7 @@ internal sealed class DocumentBuilder(ControlOptions options)
     }
 
     // `module` stands for the one module that the manifest asks for, so that a client need not repeat its path.
-    private static string NameOf(string part, AppManifest manifest, IReadOnlyDictionary<string, StoredBlob> parts) =>
+    private static string NameOf(string part, AppManifest manifest, SortedDictionary<string, StoredBlob> parts) =>
         part == Module && manifest.Components is [var only] && !parts.ContainsKey(only.Source) ? only.Source : part;
 
     private ProblemHttpResult? CheckLimits(VersionDocument document)
