@@ -7,6 +7,7 @@ using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
+using Platform.Worker.AppCalls;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Capabilities;
 using Platform.Worker.Capabilities.KeyValue;
@@ -79,16 +80,18 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         var memory = new MemoryBudget(Plan.MemoryBytes);
         metrics.Observe(_scheduler, memory, () => _modules.Count);
         Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
+        var calls = new AppCallHandler();
         Invoker = new Invoker(
             new ComponentResolver(snapshots, _files, _servers, options.MaxMemoryBytes),
             _modules,
             _scheduler,
             memory,
-            new InvocationPool(_runner, _outbound, logs, time, Plan.GuestThreads),
+            new InvocationPool(_runner, _outbound, calls, logs, time, Plan.GuestThreads),
             metrics,
             options.TenantConcurrency,
             time,
             loggers.CreateLogger<Invoker>());
+        calls.Connect(Invoker.InvokeAsync);
     }
 
     public NodePlan Plan { get; }

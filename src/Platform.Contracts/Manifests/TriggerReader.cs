@@ -61,10 +61,15 @@ internal sealed class TriggerReader
     {
         trigger.Text("id");
         trigger.Refuse("components", "Spin reserves it.");
-        var pattern = ReadRoute(trigger);
+        var pattern = ReadRoute(trigger, out var isPrivate);
         var response = StaticResponseReader.Read(trigger);
         var component = response is null ? ReadComponent(trigger, number) : "";
         var executor = ReadExecutor(trigger);
+        if (response is not null && isPrivate is not null)
+        {
+            trigger.Error(isPrivate, "A private route has a component: nobody is answered by its static_response.");
+        }
+
         if (response is not null)
         {
             trigger.Refuse("component", "a trigger has either a component or a static_response.");
@@ -77,8 +82,10 @@ internal sealed class TriggerReader
         }
     }
 
-    private RoutePattern? ReadRoute(TableReader trigger)
+    // A private one has no pattern: only other components of the app reach it, by its component's name.
+    private RoutePattern? ReadRoute(TableReader trigger, out TomlValue? isPrivate)
     {
+        isPrivate = null;
         switch (trigger.Take("route"))
         {
             case null:
@@ -98,13 +105,31 @@ internal sealed class TriggerReader
 
                 trigger.Error(value, $"The route \"{text}\" matches the same as \"{_shapes[pattern.Shape]}\" above; keep one of them.");
                 return null;
-            case { Value: { Content: TomlTable } value }:
-                trigger.Error(value, $"'{trigger.Name("route")}' must be a string: private routes need calls among components, which this release doesn't have.");
+            case { Value: { Content: TomlTable table } value }:
+                isPrivate = value;
+                ReadPrivate(trigger.Inner(table, "route", value.Line, value.Column));
                 return null;
             case { } entry:
                 trigger.Wrong("route", entry.Value, "a string");
                 return null;
         }
+    }
+
+    private static void ReadPrivate(TableReader route)
+    {
+        switch (route.Take("private"))
+        {
+            case null:
+                route.Missing("private");
+                break;
+            case { Value.Content: true }:
+                break;
+            case { } entry:
+                route.Wrong("private", entry.Value, "true");
+                break;
+        }
+
+        route.End();
     }
 
     private string? ReadComponent(TableReader trigger, int number)

@@ -9,6 +9,9 @@ public enum HttpErrorCode : byte
     /// <summary>The name could not be resolved.</summary>
     DnsError = 1,
 
+    /// <summary>The app has no such component.</summary>
+    DestinationNotFound = 2,
+
     /// <summary>No connection to any address.</summary>
     DestinationUnavailable = 3,
 
@@ -59,4 +62,10 @@ public enum HttpErrorCode : byte
 
     /// <summary>What came is no HTTP.</summary>
     HttpProtocolError = 35,
+
+    /// <summary>Components of an app call one another too deep.</summary>
+    LoopDetected = 36,
+
+    /// <summary>A fault of the platform's.</summary>
+    InternalError = 38,
 }

@@ -22,10 +22,12 @@ internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileC
             return null;
         }
 
+        // The name of a host has no case.
+        var comparison = target.Depth > 0 ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         for (var i = 0; i < version.Components.Count; i++)
         {
             var document = version.Components[i];
-            if (string.Equals(document.Id, target.Component, StringComparison.Ordinal))
+            if (string.Equals(document.Id, target.Component, comparison))
             {
                 if (!_resolved.TryGetValue(document, out var resolved))
                 {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Platform.Contracts.Logs;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
+using Platform.Worker.AppCalls;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Capabilities;
 using Platform.Worker.Logs;
@@ -24,7 +25,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
     private long _queuedAt;
     private volatile bool _hasEnded;
 
-    public Invocation(ISandboxRunner runner, OutboundClients outbound, IAppLogSink logs, TimeProvider time)
+    public Invocation(ISandboxRunner runner, OutboundClients outbound, AppCallHandler calls, IAppLogSink logs, TimeProvider time)
     {
         _runner = runner;
         _time = time;
@@ -32,7 +33,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
         Response = new InvocationResponse(Signal);
         Sender = new ResponseSender(Response);
         Log = new RequestLog(logs, time);
-        Outbound = new RequestOutbound(outbound, Log);
+        Outbound = new RequestOutbound(outbound, calls, Log);
         Capabilities = new RequestCapabilities(Outbound);
     }
 

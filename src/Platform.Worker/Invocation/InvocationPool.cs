@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
 using Platform.Contracts.Logs;
+using Platform.Worker.AppCalls;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Outbound;
 
 namespace Platform.Worker.Invocation;
 
 /// <summary>Keeps invocations for reuse: as many as were needed at once, at most <paramref name="kept"/>.</summary>
-internal sealed class InvocationPool(ISandboxRunner runner, OutboundClients outbound, IAppLogSink logs, TimeProvider time, int kept)
+internal sealed class InvocationPool(ISandboxRunner runner, OutboundClients outbound, AppCallHandler calls, IAppLogSink logs, TimeProvider time, int kept)
 {
     private readonly ConcurrentQueue<Invocation> _free = new();
 
-    public Invocation Rent() => _free.TryDequeue(out var invocation) ? invocation : new Invocation(runner, outbound, logs, time);
+    public Invocation Rent() => _free.TryDequeue(out var invocation) ? invocation : new Invocation(runner, outbound, calls, logs, time);
 
     public void Return(Invocation invocation)
     {

@@ -6,6 +6,7 @@ using Platform.Contracts.Versions;
 using Platform.Runtime;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
+using Platform.Worker.AppCalls;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Logs;
 using Platform.Worker.Telemetry;
@@ -142,7 +143,8 @@ public sealed partial class Invoker
         {
             invocation.Response.IsHead = HttpMethods.IsHead(http.Request.Method);
             invocation.Log.Begin(new LogIdentity(target.Tenant, target.App, target.Version, target.Component, target.RequestId), component.LogBytes);
-            invocation.Outbound.Begin(target.Tenant, component.Hosts, component.OutboundRequests, activity);
+            invocation.Outbound.Begin(
+                new AppCaller(target.Tenant, target.App, target.Version, target.RequestId, target.Depth), component.Hosts, component.OutboundRequests, activity);
             invocation.Capabilities.Begin(component.Capabilities);
             var request = SandboxRequests.Create(http, target, component, module.Module.Kind, invocation, _memory, version.Receipts);
             invocation.Begin(http, module.Module, request);

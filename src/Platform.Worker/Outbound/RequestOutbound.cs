@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Platform.Runtime.Sandboxes;
+using Platform.Worker.AppCalls;
 using Platform.Worker.Logs;
 
 namespace Platform.Worker.Outbound;
@@ -9,7 +10,7 @@ namespace Platform.Worker.Outbound;
 /// What one guest request may send: only to the hosts of its component's manifest, so many requests in all, and so many at once until their response heads. Pooled
 /// with its invocation; used by the guest thread only.
 /// </summary>
-internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) : IOutboundHttp
+internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler calls, RequestLog log) : IOutboundHttp
 {
     /// <summary>Requests when the manifest sets none (design section 6; Cloudflare's too).</summary>
     internal const int DefaultRequests = 50;
@@ -23,7 +24,7 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
     private static readonly TimeSpan DefaultFirstByte = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DefaultBetweenBytes = TimeSpan.FromSeconds(30);
 
-    private string _tenant = "";
+    private AppCaller _caller;
     private AllowedHosts _hosts = null!;
     private Activity? _activity;
     private long _left;
@@ -31,9 +32,9 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
     private SemaphoreSlim? _places;
 
     /// <summary>Begins a request of a tenant's component.</summary>
-    public void Begin(string tenant, AllowedHosts hosts, long requests, Activity? activity)
+    public void Begin(AppCaller caller, AllowedHosts hosts, long requests, Activity? activity)
     {
-        _tenant = tenant;
+        _caller = caller;
         _hosts = hosts;
         _left = requests;
         _logged = 0;
@@ -90,10 +91,10 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
 
     public Task<OutboundResponse> SendAsync(OutboundRequest request, CancellationToken cancellationToken)
     {
-        var (tenant, activity, places) = (_tenant, _activity, _places ??= new SemaphoreSlim(AtOnce));
+        var (caller, activity, places) = (_caller, _activity, _places ??= new SemaphoreSlim(AtOnce));
 
         // Off the guest thread, which holds a run permit.
-        return Task.Run(() => SendAsync(tenant, CreateMessage(request, activity), request, places, cancellationToken), CancellationToken.None);
+        return Task.Run(() => SendAsync(caller, CreateMessage(request, activity), request, activity, places, cancellationToken), CancellationToken.None);
     }
 
     private void Log(string refusal)
@@ -106,7 +107,7 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
     }
 
     private async Task<OutboundResponse> SendAsync(
-        string tenant, HttpRequestMessage message, OutboundRequest request, SemaphoreSlim places, CancellationToken cancellationToken)
+        AppCaller caller, HttpRequestMessage message, OutboundRequest request, Activity? activity, SemaphoreSlim places, CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
         try
@@ -118,7 +119,9 @@ internal sealed class RequestOutbound(OutboundClients clients, RequestLog log) :
                 firstByte.CancelAfter(request.FirstByteTimeout ?? DefaultFirstByte);
                 try
                 {
-                    response = await clients.SendAsync(tenant, message, firstByte.Token);
+                    response = AppCallHandler.ComponentOf(message.RequestUri!.Host) is { } component
+                        ? await calls.SendAsync(caller, component, message, activity, firstByte.Token, cancellationToken)
+                        : await clients.SendAsync(caller.Tenant, message, firstByte.Token);
                 }
                 catch (OperationCanceledException) when (firstByte.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 {

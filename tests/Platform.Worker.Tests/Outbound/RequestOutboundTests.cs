@@ -1,4 +1,5 @@
 using Platform.Runtime.Sandboxes;
+using Platform.Worker.AppCalls;
 using Platform.Worker.Logs;
 using Platform.Worker.Outbound;
 using Platform.Worker.Tests.Fakes;
@@ -54,8 +55,8 @@ public sealed class RequestOutboundTests : IDisposable
     {
         log ??= new RequestLog(new CollectingLogSink(), TimeProvider.System);
         log.Begin(new LogIdentity("acme", "app", 1, "web", "id"), 1000);
-        var outbound = new RequestOutbound(_clients, log);
-        outbound.Begin("acme", new AllowedHosts(["https://example.com"]), requests, null);
+        var outbound = new RequestOutbound(_clients, new AppCallHandler(), log);
+        outbound.Begin(new AppCaller("acme", "app", 1, "id", 0), new AllowedHosts(["https://example.com"]), requests, null);
         return outbound;
     }
 

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Platform.Contracts.Invocation;
+using Platform.Contracts.Routing;
+using Platform.Contracts.Versions;
+using Platform.Runtime.Sandboxes;
+
+namespace Platform.Worker.AppCalls;
+
+/// <summary>
+/// Takes a component's request to <c>http://COMPONENT.spin.internal</c> to that component of the same version, in this process: a request of its own, with limits, a
+/// sandbox and a log of its own, streamed both ways.
+/// </summary>
+internal sealed class AppCallHandler
+{
+    /// <summary>What the names of an app's components end with.</summary>
+    public const string Domain = ".spin.internal";
+
+    /// <summary>Calls that may lead to one another: components that call each other for ever end here.</summary>
+    public const int MaxDepth = 8;
+
+    // As by the route /..., whatever routes the component has.
+    private const string EveryPath = "/...";
+
+    private Func<HttpContext, InvocationTarget, ValueTask<InvocationOutcome>> _invoke = static (_, _) => throw new InvalidOperationException("not connected");
+
+    /// <summary>Names what runs the requests: made after this, since its invocations send through this.</summary>
+    public void Connect(Func<HttpContext, InvocationTarget, ValueTask<InvocationOutcome>> invoke) => _invoke = invoke;
+
+    /// <summary>The component that a host names; null for any other host.</summary>
+    public static string? ComponentOf(string host) =>
+        host.Length > Domain.Length && host.EndsWith(Domain, StringComparison.OrdinalIgnoreCase) ? host[..^Domain.Length] : null;
+
+    /// <summary>Sends; the task ends with the response head.</summary>
+    /// <param name="caller">In whose name.</param>
+    /// <param name="component">The component's name; its case doesn't matter, as that of a host doesn't.</param>
+    /// <param name="message">The request.</param>
+    /// <param name="activity">The caller's span; null for none.</param>
+    /// <param name="head">Cancelled when the head takes too long.</param>
+    /// <param name="cancellationToken">Cancelled when the caller has ended.</param>
+    /// <exception cref="OutboundException">It failed for a reason that the caller is told.</exception>
+    public async Task<HttpResponseMessage> SendAsync(
+        AppCaller caller, string component, HttpRequestMessage message, Activity? activity, CancellationToken head, CancellationToken cancellationToken)
+    {
+        if (caller.Depth >= MaxDepth)
+        {
+            throw new OutboundException(HttpErrorCode.LoopDetected);
+        }
+
+        var target = Target(caller, component, message);
+        var exchange = new AppCallExchange(message, cancellationToken);
+        _ = Task.Run(() => RunAsync(exchange, target, activity), CancellationToken.None);
+        try
+        {
+            return await exchange.Response.WaitAsync(head);
+        }
+        catch (OperationCanceledException)
+        {
+            exchange.Abort();
+            throw;
+        }
+    }
+
+    private async Task RunAsync(AppCallExchange exchange, InvocationTarget target, Activity? activity)
+    {
+        Activity.Current = activity;
+        try
+        {
+            var sending = exchange.SendBodyAsync();
+            var outcome = await _invoke(exchange.Context, target);
+            await exchange.EndAsync(outcome.Status == InvocationStatus.Guest ? null : FailureOf(outcome.Status));
+            await sending;
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is, the caller waits for an end.
+            await exchange.EndAsync(new OutboundException(HttpErrorCode.InternalError, failure));
+        }
+    }
+
+    private static InvocationTarget Target(AppCaller caller, string component, HttpRequestMessage message)
+    {
+        var uri = message.RequestUri!;
+        var raw = uri.PathAndQuery;
+        var length = raw.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? query : raw.Length;
+        var routes = new RouteTable([new RouteDocument(EveryPath, component)]);
+        if (!routes.TryFind(raw.AsSpan(0, length), out var match))
+        {
+            throw new OutboundException(HttpErrorCode.HttpRequestUriInvalid);
+        }
+
+        var info = SpinHeaders.PathInfo(match, raw, length);
+        return new InvocationTarget
+        {
+            Tenant = caller.Tenant,
+            App = caller.App,
+            Version = caller.Version,
+            Component = component,
+            RequestId = caller.RequestId,
+            Route = EveryPath,
+            PathInfo = info,
+            SpinHeaders = SpinHeaders.Compute(match, info, uri.Scheme, uri.Authority, raw, length, ""),
+            Depth = caller.Depth + 1,
+        };
+    }
+
+    // What a client would be answered, as far as a component can tell it.
+    private static OutboundException FailureOf(InvocationStatus status) => new(status switch
+    {
+        InvocationStatus.Stale => HttpErrorCode.DestinationNotFound,
+        InvocationStatus.TenantConcurrency or InvocationStatus.Capacity => HttpErrorCode.DestinationUnavailable,
+        InvocationStatus.BodyTooLarge => HttpErrorCode.HttpRequestBodySize,
+        InvocationStatus.Fuel or InvocationStatus.Wall => HttpErrorCode.HttpResponseTimeout,
+        InvocationStatus.BadResponse => HttpErrorCode.HttpProtocolError,
+        _ => HttpErrorCode.HttpResponseIncomplete,
+    });
+}
