@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
   c-values c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked reenter memory64 threads core-import no-start no-handler)
-large=(js-fetch js-hello js-hono js-calls js-composed composed-values)
+large=(js-fetch js-hello js-hono js-calls js-composed composed-values sqlite-wagi)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 
@@ -43,6 +43,13 @@ c_command() {
   clang-14 --target=wasm32-wasi -ftls-model=local-exec -O2 "${warnings[@]}" -Wl,--strip-all,--stack-first -o "$2" "$here/$1/main.c"
 }
 
+# Read-only files through a VFS without locks; no threads, no shared objects.
+sqlite_command() {
+  "$here/$1/source.sh" "$work/sqlite"
+  clang-14 --target=wasm32-wasi -ftls-model=local-exec -O2 -w -DSQLITE_OS_OTHER=1 -DSQLITE_THREADSAFE=0 -DSQLITE_TEMP_STORE=3 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_WAL \
+    -DSQLITE_ENABLE_FTS5 -I "$work/sqlite" -Wl,--strip-all,--stack-first,-z,stack-size=1048576 -o "$2" "$here/$1/main.c" "$work"/sqlite/{sqlite3,test_demovfs}.c
+}
+
 # Debian's compiler by its full path: another one in PATH has no wasm32-wasi library, or gives other bytes.
 rust_command() {
   (cd "$here" && /usr/bin/rustc --target wasm32-wasi --edition 2021 -D warnings -C opt-level=s -C lto -C panic=abort -C strip=symbols \
@@ -68,6 +75,7 @@ build() {
     composed-gate) composed "$@" "$here"/bin/{c-libc,c-gate}.wasm ;;
     composed-values) composed "$@" "$here"/bin/{c-values,c-utf16,c-latin1}.wasm "$(build_large js-composed)" ;;
     all-of-wasi) node "$here/encode.mjs" "$tools" --dummy "$here/$1/world.wit" "$2" ;;
+    sqlite-wagi) sqlite_command "$@" ;;
     rust-wagi) rust_command "$@" ;;
     as-wagi) as_command "$@" ;;
     js-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.js" "$here/$1/world.wit" "$2" ;;

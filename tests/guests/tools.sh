@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${PLATFORM_CACHE:-$HOME/.cache/platform}
 
 if [ "${1:-}" != --npm ]; then
-  packages=(clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32 rustc libstd-rust-dev-wasm32)
+  packages=(clang-14 lld-14 wasi-libc libclang-rt-14-dev-wasm32 rustc libstd-rust-dev-wasm32 make tcl xz-utils)
   command -v npm >/dev/null || packages+=(nodejs npm)
   missing=()
   for package in "${packages[@]}"; do
