@@ -10,9 +10,9 @@ tools=$cache/npm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi unknown-import wrong-type all-of-wasi
+small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi hello-c hello-rust hello-as unknown-import wrong-type all-of-wasi
   c-values c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked reenter memory64 threads core-import no-start no-handler)
-large=(js-fetch js-hello js-hono js-calls js-composed composed-values sqlite-wagi)
+large=(js-fetch js-hello ts-hello js-hono js-calls js-composed composed-values sqlite-wagi)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 
@@ -76,8 +76,10 @@ build() {
     composed-values) composed "$@" "$here"/bin/{c-values,c-utf16,c-latin1}.wasm "$(build_large js-composed)" ;;
     all-of-wasi) node "$here/encode.mjs" "$tools" --dummy "$here/$1/world.wit" "$2" ;;
     sqlite-wagi) sqlite_command "$@" ;;
-    rust-wagi) rust_command "$@" ;;
-    as-wagi) as_command "$@" ;;
+    hello-c) c_command "$@" ;;
+    rust-wagi | hello-rust) rust_command "$@" ;;
+    as-wagi | hello-as) as_command "$@" ;;
+    ts-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.ts" "$here/$1/world.wit" "$2" ;;
     js-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.js" "$here/$1/world.wit" "$2" ;;
     *) node "$here/parse.mjs" "$tools" "$here/wat/$1.wat" "$2" "$here/bin/all-of-wasi.wasm" ;;
   esac

@@ -1,0 +1,1 @@
+console.log("Content-Type: text/plain\n\nHello from AssemblyScript");

@@ -1,0 +1,3 @@
+fn main() {
+    println!("Content-Type: text/plain\n\nHello from Rust");
+}
