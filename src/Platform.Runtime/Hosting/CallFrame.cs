@@ -3,7 +3,7 @@ namespace Platform.Runtime.Hosting;
 /// <summary>A call between components, as handles see it (Canonical ABI, "Call State").</summary>
 internal sealed class CallFrame
 {
-    private List<uint>? _lent;
+    private HashSet<uint>? _lent;
 
     /// <summary>Handles that the callee still has to drop.</summary>
     public int Borrows { get; set; }

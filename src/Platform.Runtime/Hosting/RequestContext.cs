@@ -12,6 +12,9 @@ namespace Platform.Runtime.Hosting;
 /// </summary>
 internal sealed unsafe partial class RequestContext : IDisposable
 {
+    // Component instances whose tables are kept for the next request: compositions have some few.
+    private const int KeptComponents = 16;
+
     [ThreadStatic]
     private static RequestContext? s_current;
 
@@ -95,10 +98,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
             _charged = 0;
         }
 
-        for (var component = 0; component < _entered.Length; component++)
-        {
-            _tables[component]?.Reset();
-        }
+        ResetTables();
 
         Response.Reset();
         Store = 0;
@@ -292,6 +292,22 @@ internal sealed unsafe partial class RequestContext : IDisposable
         {
             Array.Clear(array);
         }
+    }
+
+    private void ResetTables()
+    {
+        for (var component = 0; component < _handler.Plan.Types.Components; component++)
+        {
+            _tables[component]?.Reset();
+        }
+
+        if (_tables.Length > KeptComponents)
+        {
+            _tables = [];
+            _entered = [];
+        }
+
+        Component = 0;
     }
 
     // What runs from here on; what is entered stays.
