@@ -80,7 +80,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         var memory = new MemoryBudget(Plan.MemoryBytes);
         metrics.Observe(_scheduler, memory, () => _modules.Count);
         Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
-        var calls = new AppCallHandler();
+        var calls = new AppCallHandler(snapshots);
         Invoker = new Invoker(
             new ComponentResolver(snapshots, _files, _servers, options.MaxMemoryBytes),
             _modules,

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Invocation;
+using Platform.Contracts.Routing;
 using Platform.Contracts.Snapshots;
 using Platform.Gateway.Errors;
 using Platform.Gateway.Routing;

@@ -54,7 +54,10 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
             return HttpErrorCode.HttpRequestUriInvalid;
         }
 
-        return !Permits(uri.Scheme, uri.IdnHost, uri.IsDefaultPort ? null : uri.Port, uri.Port) ? HttpErrorCode.HttpRequestDenied
+        var isPermitted = uri.Host == AppCallHandler.Self
+            ? Permits("http", uri.Host, null, 80)
+            : Permits(uri.Scheme, uri.IdnHost, uri.IsDefaultPort ? null : uri.Port, uri.Port);
+        return !isPermitted ? HttpErrorCode.HttpRequestDenied
             : !TryCount() ? HttpErrorCode.ConnectionLimitReached
             : null;
     }
@@ -119,8 +122,8 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
                 firstByte.CancelAfter(request.FirstByteTimeout ?? DefaultFirstByte);
                 try
                 {
-                    response = AppCallHandler.ComponentOf(message.RequestUri!.Host) is { } component
-                        ? await calls.SendAsync(caller, component, message, activity, firstByte.Token, cancellationToken)
+                    response = AppCallHandler.IsOf(message.RequestUri!.Host)
+                        ? await calls.SendAsync(caller, message, activity, firstByte.Token, cancellationToken)
                         : await clients.SendAsync(caller.Tenant, message, firstByte.Token);
                 }
                 catch (OperationCanceledException) when (firstByte.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -151,8 +154,10 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
     private static Uri? ParseUri(OutboundRequest request)
     {
         var path = request.PathWithQuery.StartsWith('/') ? request.PathWithQuery : "/" + request.PathWithQuery;
-        return request.Authority.Length > 0
-            && Uri.TryCreate($"{request.Scheme}://{request.Authority}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
+
+        // Without an authority a request is to the app itself; `self.alt` is what Spin's libraries write, since WASI wants one.
+        var authority = request.Authority is "" or "self.alt" ? AppCallHandler.Self : request.Authority;
+        return Uri.TryCreate($"{request.Scheme}://{authority}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
             && uri.UserInfo.Length == 0 && uri.Host.Length > 0
             ? uri
             : null;

@@ -14,8 +14,8 @@ using Platform.Contracts.Invocation;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
-using Platform.Worker.AppCalls;
 using Platform.Worker.Admission;
+using Platform.Worker.AppCalls;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Capabilities;
 using Platform.Worker.Capabilities.KeyValue;
@@ -80,7 +80,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),
-            new InvocationPool(runner, _outbound, new AppCallHandler(), Logs, TimeProvider.System, options.Threads),
+            new InvocationPool(runner, _outbound, new AppCallHandler(this), Logs, TimeProvider.System, options.Threads),
             _metrics,
             options.TenantConcurrency,
             TimeProvider.System,

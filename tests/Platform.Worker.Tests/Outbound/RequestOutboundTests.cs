@@ -19,7 +19,7 @@ public sealed class RequestOutboundTests : IDisposable
     [InlineData("https", "example.org", "/", HttpErrorCode.HttpRequestDenied)]
     [InlineData("http", "example.com", "/", HttpErrorCode.HttpRequestDenied)]
     [InlineData("https", "example.com@evil.org", "/", HttpErrorCode.HttpRequestUriInvalid)]
-    [InlineData("https", "", "/", HttpErrorCode.HttpRequestUriInvalid)]
+    [InlineData("https", "", "/", HttpErrorCode.HttpRequestDenied)]
     [InlineData("https", "exa mple.com", "/", HttpErrorCode.HttpRequestUriInvalid)]
     [InlineData("ftp", "example.com", "/", HttpErrorCode.HttpProtocolError)]
     public void Refuse_ByUrl(string scheme, string authority, string path, HttpErrorCode? expected) =>
@@ -55,7 +55,7 @@ public sealed class RequestOutboundTests : IDisposable
     {
         log ??= new RequestLog(new CollectingLogSink(), TimeProvider.System);
         log.Begin(new LogIdentity("acme", "app", 1, "web", "id"), 1000);
-        var outbound = new RequestOutbound(_clients, new AppCallHandler(), log);
+        var outbound = new RequestOutbound(_clients, new AppCallHandler(null!), log);
         outbound.Begin(new AppCaller("acme", "app", 1, "id", 0), new AllowedHosts(["https://example.com"]), requests, null);
         return outbound;
     }
