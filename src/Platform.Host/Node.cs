@@ -8,6 +8,7 @@ using Platform.Host.Redis;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
 using Platform.Host.Telemetry;
+using Platform.Redis;
 using Platform.Worker;
 
 namespace Platform.Host;
@@ -26,6 +27,7 @@ internal static class Node
         using var data = DataDirectory.Open(settings.DataDirectory);
         var redis = builder.Configuration.GetConnectionString("Redis");
         await using var garnet = string.IsNullOrWhiteSpace(redis) ? EmbeddedGarnet.Start(data) : null;
+        var connection = garnet?.ConnectionString ?? redis;
         var token = OperatorToken.Load(data, platform.OperatorTokenFile);
 
         var started = false;
@@ -34,8 +36,9 @@ internal static class Node
         builder.AddListening(settings);
         builder.Services.AddRouting();
         builder.Services.AddHealth();
+        builder.Services.AddSingleton(new RedisServer(connection, "platform"));
         builder.Services.AddControl(platform.ForControl(data, token, builder.Configuration));
-        builder.Services.AddWorker(worker => platform.ForWorker(worker, data, garnet?.ConnectionString ?? redis, builder.Configuration));
+        builder.Services.AddWorker(worker => platform.ForWorker(worker, data, connection, garnet is not null, builder.Configuration));
         builder.Services.AddGateway(platform.ForGateway());
         builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
 

@@ -2,9 +2,12 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
+using Platform.Redis;
+using Platform.Redis.Messages;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.AppCalls;
@@ -18,6 +21,7 @@ using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
 using Platform.Worker.Telemetry;
+using Platform.Worker.Triggers;
 
 namespace Platform.Worker;
 
@@ -30,8 +34,10 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly FileCache _files;
     private readonly CapabilityServers _servers;
     private readonly GuestScheduler _scheduler;
+    private readonly MessageTriggers _triggers;
     private readonly OutboundClients _outbound;
     private readonly TimeSpan _drain;
+    private readonly TimeProvider _time;
     private readonly ILogger<WorkerNode> _logger;
 
     public WorkerNode(
@@ -40,6 +46,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         IModuleSource source,
         IAppLogSink logs,
         WorkerMetrics metrics,
+        RedisServer redis,
         IServer server,
         TimeProvider time,
         ILoggerFactory loggers)
@@ -48,6 +55,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         var node = NodeResources.Read();
         _logger = loggers.CreateLogger<WorkerNode>();
         _drain = options.DrainTimeout;
+        _time = time;
         Plan = NodePlan.Compute(options, node);
         LogPlan(
             node.MemoryBytes >> 20, node.MemorySource, node.Processors, Plan.MemoryBytes >> 20, Plan.GuestThreads, Plan.Slots, Plan.RunPermits, Plan.Compiles,
@@ -70,7 +78,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             new OwnPorts(server).Read));
         _outbound = new OutboundClients(connector, time);
         _servers = new CapabilityServers(
-            new KeyValueServer(options.KeyValueConnection, options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>()),
+            new KeyValueServer(new RedisServer(options.KeyValueConnection, "platform-key-value"), options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>()),
             new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime),
             new RedisServers(connector, time),
             new SqlServers(connector, time),
@@ -92,6 +100,21 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             time,
             loggers.CreateLogger<Invoker>());
         calls.Connect(Invoker.InvokeAsync);
+        _triggers = new MessageTriggers(snapshots, new MessageServices
+        {
+            InvokeAsync = Invoker.InvokeAsync,
+            Server = redis,
+            Board = new TriggerBoard(redis),
+            Tenants = _servers.Redis,
+            Logs = logs,
+            Metrics = metrics,
+            Ids = new RequestIds(time),
+            WorkerId = options.WorkerId,
+            Concurrency = options.MessageConcurrency,
+            QueueLength = options.MessageQueueLength,
+            Time = time,
+            Logger = loggers.CreateLogger<MessageTriggers>(),
+        });
     }
 
     public NodePlan Plan { get; }
@@ -100,10 +123,15 @@ internal sealed partial class WorkerNode : IAsyncDisposable
 
     public IModulePreparer Preparer { get; }
 
+    /// <summary>Begins what runs without a request: once the server listens, since its own ports are out of bounds for tenants' connections.</summary>
+    public void Start() => _triggers.Start();
+
     /// <summary>No new work; what runs may end within the drain time, then its clients are cut off, which stops the guests; the threads are joined.</summary>
     public async Task StopAsync()
     {
-        if (!await _scheduler.DrainAsync(_drain))
+        var stopping = _time.GetTimestamp();
+        await _triggers.StopAsync(_drain);
+        if (!await _scheduler.DrainAsync(_drain - _time.GetElapsedTime(stopping)))
         {
             LogCutOff(_scheduler.Running);
             _scheduler.AbortAll();
@@ -116,6 +144,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _scheduler.Dispose();
+        _triggers.Dispose();
         await _servers.DisposeAsync();
         _outbound.Dispose();
         _modules.Dispose();

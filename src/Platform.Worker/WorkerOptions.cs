@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Platform.Worker;
 
 /// <summary>Settings of the worker role, section <c>Platform:Worker</c>. Null means: worked out from the cgroup or the machine at start.</summary>
@@ -41,6 +43,18 @@ public sealed class WorkerOptions
 
     /// <summary>Bytes of keys and values that the key-value stores of one app may hold. Default 256 MiB.</summary>
     public long KeyValueBytes { get; set; } = 256L << 20;
+
+    /// <summary>Names this worker among all that share the platform's Redis: a new name each start, unless a restart is to take over at once what its predecessor left. Set by
+    /// the host, not by the section.</summary>
+    public string WorkerId { get; set; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Messages of one app's Redis triggers that run at once on this worker. Default 16.</summary>
+    [Range(1, 1000)]
+    public int MessageConcurrency { get; set; } = 16;
+
+    /// <summary>Messages of one app's Redis triggers that wait to run, 16 MiB at most; more are dropped and counted. Default 1,000.</summary>
+    [Range(0, 100_000)]
+    public int MessageQueueLength { get; set; } = 1000;
 
     /// <summary>Bytes of one SQLite database of an app. Default 256 MiB.</summary>
     public long SqliteBytes { get; set; } = 256L << 20;

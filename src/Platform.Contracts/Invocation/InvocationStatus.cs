@@ -24,6 +24,9 @@ public enum InvocationStatus
     /// <summary>The guest returned without a whole response: 500.</summary>
     NoResponse,
 
+    /// <summary>The handler of a message returned an error; no request ends so.</summary>
+    HandlerError,
+
     /// <summary>The guest's response isn't one (content-length that doesn't match): 502.</summary>
     BadResponse,
 

@@ -30,6 +30,9 @@ public sealed record AppManifest
     /// <summary><c>[[trigger.http]]</c>, in the order of the text; each names one of <see cref="Components"/>, no two match the same.</summary>
     public required IReadOnlyList<RouteDocument> Routes { get; init; }
 
+    /// <summary><c>[[trigger.redis]]</c>, in the order of the text, each with its address; each names one of <see cref="Components"/>.</summary>
+    public IReadOnlyList<RedisTriggerDocument> RedisTriggers { get; init; } = [];
+
     /// <summary><c>[component.X]</c> in the order of the text, then components written inside their trigger.</summary>
     public required IReadOnlyList<ManifestComponent> Components { get; init; }
 }

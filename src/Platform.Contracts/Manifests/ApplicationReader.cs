@@ -3,7 +3,10 @@ namespace Platform.Contracts.Manifests;
 /// <summary>Reads <c>[application]</c>.</summary>
 internal static class ApplicationReader
 {
-    public static AppManifest Read(TableReader application)
+    /// <summary>Reads it.</summary>
+    /// <param name="application">The table.</param>
+    /// <param name="redis"><c>[application.trigger.redis]</c>, for who reads the triggers; null when it isn't there.</param>
+    public static AppManifest Read(TableReader application, out TableReader? redis)
     {
         var app = new AppManifest
         {
@@ -16,7 +19,7 @@ internal static class ApplicationReader
             Routes = [],
         };
         application.Take("targets");
-        ReadTriggers(application);
+        redis = ReadTriggers(application);
         application.End();
         return app;
     }
@@ -43,11 +46,11 @@ internal static class ApplicationReader
         return null;
     }
 
-    private static void ReadTriggers(TableReader application)
+    private static TableReader? ReadTriggers(TableReader application)
     {
         if (application.Table("trigger") is not { } triggers)
         {
-            return;
+            return null;
         }
 
         if (triggers.Table("http") is { } http)
@@ -60,7 +63,8 @@ internal static class ApplicationReader
             http.End();
         }
 
-        triggers.Refuse("redis", TriggerReader.HttpOnly);
+        var redis = triggers.Table("redis");
         triggers.End();
+        return redis;
     }
 }

@@ -63,6 +63,34 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
         _components.Add(component);
     }
 
+    /// <summary>Reads a trigger's <c>component</c>: a component's name, or its table.</summary>
+    /// <param name="trigger">The trigger.</param>
+    /// <param name="inline">What a component that is written inside is called.</param>
+    /// <returns>The component's id; null when that is an error.</returns>
+    public string? ReadReference(TableReader trigger, string inline)
+    {
+        switch (trigger.Take("component"))
+        {
+            case null:
+                trigger.Missing("component");
+                return null;
+            case { Value: { Content: string id } value }:
+                if (Has(id))
+                {
+                    return id;
+                }
+
+                trigger.Error(value, $"There is no [component.{id}] for this trigger.");
+                return null;
+            case { Value.Content: TomlTable table } entry:
+                Declare(inline, trigger.Inner(table, "component", entry.Line, entry.Column));
+                return inline;
+            case { } entry:
+                trigger.Wrong("component", entry.Value, "a component's name, or its table");
+                return null;
+        }
+    }
+
     private static void RefuseUnsupported(TableReader table)
     {
         table.Refuse("allowed_http_hosts", "Spin deprecates it; write 'allowed_outbound_hosts = [\"https://example.com\"]'.");

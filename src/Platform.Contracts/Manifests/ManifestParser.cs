@@ -12,6 +12,9 @@ public static class ManifestParser
     /// <summary>HTTP routes in a manifest.</summary>
     public const int MaxRoutes = 1000;
 
+    /// <summary>Redis triggers in a manifest.</summary>
+    public const int MaxRedisTriggers = 64;
+
     // Enough to mend a file by; a hostile one doesn't get to make a long answer.
     private const int MaxErrors = 20;
 
@@ -45,7 +48,7 @@ public static class ManifestParser
             return null;
         }
 
-        var app = ApplicationReader.Read(application);
+        var app = ApplicationReader.Read(application, out var redis);
         var variables = new VariablesReader(errors);
         variables.Read(root.Table("variables"));
 
@@ -55,9 +58,17 @@ public static class ManifestParser
             components.Declare(id, table);
         }
 
-        var routes = TriggerReader.Read(root, components, errors);
+        var triggers = root.Table("trigger");
+        var routes = HttpTriggerReader.Read(triggers, components, errors);
+        var subscriptions = RedisTriggerReader.Read(triggers, redis, components, variables);
+        triggers?.End();
+        if (errors.Count == 0 && triggers?.HasList("http") != true && triggers?.HasList("redis") != true)
+        {
+            root.Missing("trigger.http");
+        }
+
         root.End();
-        return app with { Variables = variables.Variables, Components = components.Components, Routes = routes };
+        return app with { Variables = variables.Variables, Components = components.Components, Routes = routes, RedisTriggers = subscriptions };
     }
 
     private static bool IsVersion2(TableReader root)

@@ -88,6 +88,9 @@ internal sealed class TableReader(TomlTable table, string path, int line, int co
         }
     }
 
+    /// <summary>Whether a list is there that has entries.</summary>
+    public bool HasList(string key) => table.GetValueOrDefault(key) is { Value.Content: List<TomlValue> { Count: > 0 } };
+
     /// <summary>The list's strings with their places; what isn't one is an error.</summary>
     public IEnumerable<(string Text, TomlValue Value)> Texts(string key, int max = int.MaxValue)
     {

@@ -5,4 +5,7 @@ public interface ISnapshotSource
 {
     /// <summary>The newest snapshot; a cheap read.</summary>
     PlatformSnapshot Current { get; }
+
+    /// <summary>Ends once <see cref="Current"/> is another than one that was seen.</summary>
+    Task WaitForOtherAsync(PlatformSnapshot seen, CancellationToken cancellationToken);
 }

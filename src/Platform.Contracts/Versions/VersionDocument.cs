@@ -19,6 +19,9 @@ public sealed record VersionDocument
     /// <summary>HTTP routes, in manifest order.</summary>
     public required IReadOnlyList<RouteDocument> Routes { get; init; }
 
+    /// <summary>Channels that components are subscribed to, in manifest order.</summary>
+    public IReadOnlyList<RedisTriggerDocument> RedisTriggers { get; init => field = value ?? []; } = [];
+
     /// <summary>The application's variables, by name.</summary>
     public IReadOnlyDictionary<string, VariableDocument> Variables { get; init => field = value ?? Nothing; } = Nothing;
 

@@ -52,7 +52,14 @@ public static class VersionDocumentBuilder
             errors.Add(new ManifestError($"The part '{unused.Min(StringComparer.Ordinal)}' belongs to nothing: no 'source' and no 'files' names it.", 1, 1));
         }
 
-        var document = new VersionDocument { Components = components, Routes = manifest.Routes, Variables = manifest.Variables, Receipts = manifest.Receipts };
+        var document = new VersionDocument
+        {
+            Components = components,
+            Routes = manifest.Routes,
+            RedisTriggers = manifest.RedisTriggers,
+            Variables = manifest.Variables,
+            Receipts = manifest.Receipts,
+        };
         return new VersionDocumentResult(errors.Count == 0 ? document : null, errors);
     }
 

@@ -13,10 +13,12 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
+    private readonly CurrentSnapshot _published = new();
+
     // Written under _turn only; read without it.
     private volatile State _state = new(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, AppIds>.Empty);
 
-    public PlatformSnapshot Current => _state.Snapshot;
+    public PlatformSnapshot Current => _published.Current;
 
     /// <summary>The store's numbers of an app, by which its logs are kept; null when there is no such app.</summary>
     public AppIds? FindIds(AppKey app) => _state.Ids.TryGetValue(app, out var id) ? id : null;
@@ -64,7 +66,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
                 state = await ApplyAsync(state, key, cancellationToken);
             }
 
-            _state = state with { Snapshot = state.Snapshot with { Revision = changes[^1].Revision } };
+            Publish(state with { Snapshot = state.Snapshot with { Revision = changes[^1].Revision } });
         }
         finally
         {
@@ -77,7 +79,15 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         database.ExecuteAsync(
             "DELETE FROM app_changes WHERE revision < (SELECT value FROM revision WHERE id = 1) - 10000", null, cancellationToken);
 
+    public Task WaitForOtherAsync(PlatformSnapshot seen, CancellationToken cancellationToken) => _published.WaitForOtherAsync(seen, cancellationToken);
+
     public void Dispose() => _turn.Dispose();
+
+    private void Publish(State state)
+    {
+        _state = state;
+        _published.Current = state.Snapshot;
+    }
 
     private async Task LoadAllAsync(CancellationToken cancellationToken)
     {
@@ -91,7 +101,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
             state = await ApplyAsync(state, new AppKey(app.Tenant, app.App), cancellationToken);
         }
 
-        _state = state with { Snapshot = state.Snapshot with { Revision = revision } };
+        Publish(state with { Snapshot = state.Snapshot with { Revision = revision } });
     }
 
     private async Task<State> ApplyAsync(State state, AppKey key, CancellationToken cancellationToken)

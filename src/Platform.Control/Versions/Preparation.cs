@@ -7,8 +7,6 @@ namespace Platform.Control.Versions;
 /// <summary>Has every module of a version validated and compiled.</summary>
 internal sealed class Preparation(IModulePreparer preparer)
 {
-    private const string WagiKind = "wagi-command";
-
     /// <summary>Ready when every module is; else the first that isn't, its reason naming the component.</summary>
     public async Task<PrepareResult> PrepareAsync(TenantScope tenant, VersionDocument document, CancellationToken cancellationToken)
     {
@@ -21,17 +19,33 @@ internal sealed class Preparation(IModulePreparer preparer)
                 return result with { Reason = $"Component '{component}': {result.Reason}" };
             }
 
-            var asWagi = document.Routes.FirstOrDefault(
-                route => route.Executor == RouteExecutor.Wagi && modules.Any(c => c.Id == route.Component));
-            if (asWagi is not null && result.Kind != WagiKind)
+            if (Missing(document, [.. modules.Select(static c => c.Id)], result.Kinds) is { } missing)
             {
-                return new PrepareResult(
-                    PrepareStatus.Refused,
-                    result.Kind,
-                    $"Component '{asWagi.Component}': the route {asWagi.Pattern} has the executor wagi, which needs a preview1 command, but the module is a {result.Kind}.");
+                return new PrepareResult(PrepareStatus.Refused, result.Kinds, $"{missing}, but the module is a {string.Join(" and ", result.Kinds)}.");
             }
         }
 
-        return new PrepareResult(PrepareStatus.Ready, null, null);
+        return new PrepareResult(PrepareStatus.Ready, [], null);
+    }
+
+    // A trigger whose component can't handle it; null for none.
+    private static string? Missing(VersionDocument document, string[] components, IReadOnlyList<string> kinds)
+    {
+        foreach (var route in document.Routes.Where(route => components.Contains(route.Component)))
+        {
+            if (route.Executor == RouteExecutor.Wagi && !kinds.Contains(HandlerKindNames.Wagi))
+            {
+                return $"Component '{route.Component}': the route {route.Pattern} has the executor wagi, which needs a preview1 command";
+            }
+
+            if (!kinds.Contains(HandlerKindNames.Wagi) && !kinds.Contains(HandlerKindNames.Http))
+            {
+                return $"Component '{route.Component}': the route {route.Pattern} needs a component that exports wasi:http/incoming-handler, or a preview1 command";
+            }
+        }
+
+        return document.RedisTriggers.FirstOrDefault(trigger => components.Contains(trigger.Component)) is { } message && !kinds.Contains(HandlerKindNames.Redis)
+            ? $"Component '{message.Component}': the trigger for the channel {message.Channel} needs a component that exports fermyon:spin/inbound-redis"
+            : null;
     }
 }

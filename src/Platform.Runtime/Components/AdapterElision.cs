@@ -35,8 +35,7 @@ internal static class AdapterElision
         var owners = draft.Instances.Where(instance => instance.Arguments.Exists(argument => Refers(argument.Item, adapter.Index))).ToArray();
         if (owners.Any(instance => instance.Arguments.Exists(argument =>
                 Refers(argument.Item, adapter.Index) && !IsPreview1(((InstanceExportItem)argument.Item).Name)))
-            || Refers(draft.Handler.Core, adapter.Index)
-            || Refers(draft.Handler.PostReturn, adapter.Index))
+            || draft.Handlers.Any(handler => handler.Items.Any(item => Refers(item, adapter.Index))))
         {
             return;
         }

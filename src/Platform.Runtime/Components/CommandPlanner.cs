@@ -41,11 +41,10 @@ internal static class CommandPlanner
         }
 
         return new ComponentPlan(
-            HandlerKind.WagiCommand,
             [new CoreModuleRange(0, wasm.Length)],
             imports,
             [new InstantiateStep(0, arguments, 0)],
-            new HandlerExport("", "_start", new InstanceExportItem(0, "_start"), plain, new InstanceExportItem(0, "memory"), null, 0),
+            [new HandlerExport(HandlerKinds.WagiCommand, "", "_start", new InstanceExportItem(0, "_start"), plain, new InstanceExportItem(0, "memory"), null, null, 0)],
             new MemoryTotals(info.DefinedMemories, [new InstanceExportItem(0, "memory")]),
             PlanTypes.None);
     }

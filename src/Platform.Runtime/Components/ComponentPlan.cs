@@ -6,21 +6,24 @@ namespace Platform.Runtime.Components;
 /// What has to be done to bring a handler to life: core modules to instantiate, in order, each import resolved, and the core function
 /// that handles a request. Made once at deploy from the component binary by symbolic evaluation; immutable.
 /// </summary>
-/// <param name="Kind">Which of the handler kinds the uploaded binary is.</param>
 /// <param name="Modules">The core modules that the steps instantiate, as byte ranges of the uploaded binary.</param>
 /// <param name="HostImports">Distinct host functions that the steps refer to by index.</param>
 /// <param name="Steps">Instantiations and start calls, in order. An instance is named by its ordinal among the <see cref="InstantiateStep"/>s.</param>
-/// <param name="Handler">The function to call for a request.</param>
+/// <param name="Handlers">The functions to call, one of a kind.</param>
 /// <param name="Memories">How many memories the instances define.</param>
 /// <param name="Types">What calls between components need.</param>
 internal sealed record ComponentPlan(
-    HandlerKind Kind,
     IReadOnlyList<CoreModuleRange> Modules,
     IReadOnlyList<HostImport> HostImports,
     IReadOnlyList<PlanStep> Steps,
-    HandlerExport Handler,
+    IReadOnlyList<HandlerExport> Handlers,
     MemoryTotals Memories,
-    PlanTypes Types);
+    PlanTypes Types)
+{
+    /// <summary>The kinds of <see cref="Handlers"/>.</summary>
+    [JsonIgnore]
+    public HandlerKinds Kinds => Handlers.Aggregate(HandlerKinds.None, static (kinds, handler) => kinds | handler.Kind);
+}
 
 /// <summary>A core module's bytes inside the uploaded binary (the whole binary for a core module upload).</summary>
 internal sealed record CoreModuleRange(int Offset, int Length);
@@ -125,15 +128,31 @@ internal sealed record HostImport(
     }
 }
 
-/// <summary>The function that handles a request, and the lifting options its results need.</summary>
+/// <summary>A function that handles a request or message, and the lifting options of its parameters and results.</summary>
+/// <param name="Kind">For what.</param>
 /// <param name="Interface">The exported interface without its version, <c>wasi:http/incoming-handler</c>; empty for a preview1 command.</param>
 /// <param name="Function">The function's name in it, <c>handle</c>; <c>_start</c> for a preview1 command.</param>
 /// <param name="Core">The core function.</param>
 /// <param name="Signature">Its core signature.</param>
 /// <param name="Memory">The memory its lift names.</param>
+/// <param name="Realloc">The realloc function its lift names; null when it names none.</param>
 /// <param name="PostReturn">The function to call after it returned (the canonical ABI's post-return); null for none.</param>
 /// <param name="Component">The component instance it belongs to.</param>
-internal sealed record HandlerExport(string Interface, string Function, CoreItem Core, CoreSignature Signature, CoreItem? Memory, CoreItem? PostReturn, int Component);
+internal sealed record HandlerExport(
+    HandlerKinds Kind, string Interface, string Function, CoreItem Core, CoreSignature Signature, CoreItem? Memory, CoreItem? Realloc, CoreItem? PostReturn, int Component)
+{
+    /// <summary>The items it refers to.</summary>
+    [JsonIgnore]
+    public IEnumerable<CoreItem> Items => ((CoreItem?[])[Core, Memory, Realloc, PostReturn]).OfType<CoreItem>();
+
+    /// <summary>The same with other items.</summary>
+    public HandlerExport Map(Func<CoreItem, CoreItem> map)
+    {
+        CoreItem? Optional(CoreItem? item) => item is null ? null : map(item);
+
+        return this with { Core = map(Core), Memory = Optional(Memory), Realloc = Optional(Realloc), PostReturn = Optional(PostReturn) };
+    }
+}
 
 /// <summary>A function of another component of the upload, as it was lifted.</summary>
 /// <param name="Component">The component instance it belongs to.</param>

@@ -4,6 +4,7 @@ namespace Platform.Runtime.Components;
 internal static class ComponentPlanner
 {
     private const string HttpHandler = "wasi:http/incoming-handler";
+    private const string RedisHandler = "fermyon:spin/inbound-redis";
 
     /// <summary>Plans. Time and memory are linear in the size of the binary; nothing of it is executed.</summary>
     /// <exception cref="HandlerRefusedException">It can't be a handler here.</exception>
@@ -28,15 +29,15 @@ internal static class ComponentPlanner
     private static ComponentPlan PlanComponent(ReadOnlyMemory<byte> wasm, PlanLimits limits)
     {
         var evaluator = new ComponentEvaluator(wasm, limits);
-        var handler = FindHandler(evaluator.Evaluate());
-        var draft = Draft(evaluator, handler, elideAdapter: true);
+        var handlers = FindHandlers(evaluator.Evaluate());
+        var draft = Draft(evaluator, handlers, elideAdapter: true);
         if (!draft.IsClosed)
         {
             // Something else than preview 1 still needs the adapter.
-            draft = Draft(evaluator, handler, elideAdapter: false);
+            draft = Draft(evaluator, handlers, elideAdapter: false);
         }
 
-        var plan = draft.Finish(HandlerKind.HttpComponent);
+        var plan = draft.Finish();
         return CallsGuestsOnly(plan)
             ? plan
             : throw new HandlerRefusedException(
@@ -45,13 +46,13 @@ internal static class ComponentPlanner
 
     // What the host calls, it looks up among the exports of the plan's instances.
     private static bool CallsGuestsOnly(ComponentPlan plan) =>
-        plan.Handler is { Core: InstanceExportItem, PostReturn: null or InstanceExportItem, Memory: null or InstanceExportItem }
+        plan.Handlers.All(handler => handler.Items.All(item => item is InstanceExportItem))
         && plan.HostImports.All(import => import.Items.All(item => item is InstanceExportItem))
         && plan.Steps.OfType<CallStep>().All(call => call.Function is InstanceExportItem);
 
-    private static PlanDraft Draft(ComponentEvaluator evaluator, HandlerExport handler, bool elideAdapter)
+    private static PlanDraft Draft(ComponentEvaluator evaluator, IReadOnlyList<HandlerExport> handlers, bool elideAdapter)
     {
-        var draft = new PlanDraft([.. evaluator.Instances], [.. evaluator.HostImports], handler, evaluator.Types);
+        var draft = new PlanDraft([.. evaluator.Instances], [.. evaluator.HostImports], handlers, evaluator.Types);
         if (elideAdapter)
         {
             AdapterElision.Apply(draft);
@@ -62,34 +63,68 @@ internal static class ComponentPlanner
         return draft;
     }
 
-    private static HandlerExport FindHandler(IReadOnlyDictionary<string, object> exports)
+    private static List<HandlerExport> FindHandlers(IReadOnlyDictionary<string, object> exports)
     {
+        List<HandlerExport> handlers = [];
         foreach (var (name, item) in exports)
         {
             var (@interface, version) = InterfaceName.Split(name);
-            if (@interface != HttpHandler || item is not ComponentInstance instance)
+            if (item is not ComponentInstance instance)
             {
                 continue;
             }
 
-            if (!(version == "0.2" || version.StartsWith("0.2.", StringComparison.Ordinal)) || version.Contains('-', StringComparison.Ordinal))
+            var handler = @interface switch
             {
-                throw new HandlerRefusedException(HandlerRefusal.Unsupported, $"exports {name}; supported is {HttpHandler}@0.2.x");
-            }
-
-            var function = instance.Exports.GetValueOrDefault("handle") as LiftedFunction
-                ?? throw new HandlerRefusedException(HandlerRefusal.Malformed, $"{name} has no function handle of its own");
-            var expected = new CoreSignature([CoreType.I32, CoreType.I32], []);
-            if (!function.Type.Lifted.Equals(expected))
+                HttpHandler => HttpHandlerOf(name, version, instance),
+                RedisHandler when version.Length == 0 => RedisHandlerOf(name, instance),
+                _ => null,
+            };
+            if (handler is not null && handlers.TrueForAll(other => other.Kind != handler.Kind))
             {
-                throw new HandlerRefusedException(HandlerRefusal.Malformed, $"{name}#handle has the type {function.Type.Lifted}, not {expected}");
+                handlers.Add(handler);
             }
-
-            return new HandlerExport(HttpHandler, "handle", function.Core, expected, function.Options.Memory, function.PostReturn, function.Component);
         }
 
-        throw new HandlerRefusedException(
+        return handlers.Count > 0 ? handlers : throw new HandlerRefusedException(
             HandlerRefusal.NoHandler,
-            $"exports no handler: a component must export {HttpHandler}@0.2.x; it exports {(exports.Count == 0 ? "nothing" : string.Join(", ", exports.Keys.Take(10)))}");
+            $"exports no handler: a component must export {HttpHandler}@0.2.x, or {RedisHandler} for Redis events; it exports "
+            + (exports.Count == 0 ? "nothing" : string.Join(", ", exports.Keys.Take(10))));
     }
+
+    private static HandlerExport HttpHandlerOf(string name, string version, ComponentInstance instance)
+    {
+        if (!(version == "0.2" || version.StartsWith("0.2.", StringComparison.Ordinal)) || version.Contains('-', StringComparison.Ordinal))
+        {
+            throw new HandlerRefusedException(HandlerRefusal.Unsupported, $"exports {name}; supported is {HttpHandler}@0.2.x");
+        }
+
+        var function = Lifted(name, "handle", instance, new CoreSignature([CoreType.I32, CoreType.I32], []));
+        return Export(HandlerKinds.HttpComponent, HttpHandler, "handle", function);
+    }
+
+    private static HandlerExport RedisHandlerOf(string name, ComponentInstance instance)
+    {
+        var function = Lifted(name, "handle-message", instance, new CoreSignature([CoreType.I32, CoreType.I32], [CoreType.I32]));
+        return IsMessageHandler(function.Type) && function.Options is { Memory: not null, Realloc: not null }
+            ? Export(HandlerKinds.RedisComponent, RedisHandler, "handle-message", function)
+            : throw new HandlerRefusedException(HandlerRefusal.Malformed, $"{name}#handle-message is not of the type func(list<u8>) -> result<_, error>");
+    }
+
+    // wit/deps/spin@unversioned/inbound-redis.wit: result<_, error> with an error of two cases without payload.
+    private static bool IsMessageHandler(FunctionType type) =>
+        type.Parameters.Parts is [{ Kind: ValueKind.List, Parts: [{ Kind: ValueKind.U8 }] }]
+        && type.Result is { Kind: ValueKind.Variant, Parts: [null, { Kind: ValueKind.Variant, Parts: [null, null] }] };
+
+    private static LiftedFunction Lifted(string name, string function, ComponentInstance instance, CoreSignature expected)
+    {
+        var lifted = instance.Exports.GetValueOrDefault(function) as LiftedFunction
+            ?? throw new HandlerRefusedException(HandlerRefusal.Malformed, $"{name} has no function {function} of its own");
+        return lifted.Type.Lifted.Equals(expected)
+            ? lifted
+            : throw new HandlerRefusedException(HandlerRefusal.Malformed, $"{name}#{function} has the type {lifted.Type.Lifted}, not {expected}");
+    }
+
+    private static HandlerExport Export(HandlerKinds kind, string @interface, string name, LiftedFunction function) => new(
+        kind, @interface, name, function.Core, function.Type.Lifted, function.Options.Memory, function.Options.Realloc, function.PostReturn, function.Component);
 }

@@ -1,7 +1,7 @@
 namespace Platform.Runtime.Components;
 
 /// <summary>A plan while passes change it. Instances keep their first numbers until <see cref="Finish"/>.</summary>
-internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport> hostImports, HandlerExport handler, PlanTypes types)
+internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport> hostImports, IReadOnlyList<HandlerExport> handlers, PlanTypes types)
 {
     /// <summary>Instantiations, in order; elided ones are removed.</summary>
     public List<PlannedInstance> Instances { get; private set; } = instances;
@@ -12,8 +12,8 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
     /// <summary>Start-only modules that became calls: by the number of the instance they replace.</summary>
     public Dictionary<int, CallStep> Calls { get; } = [];
 
-    /// <summary>The handler.</summary>
-    public HandlerExport Handler { get; private set; } = handler;
+    /// <summary>The handlers.</summary>
+    public IReadOnlyList<HandlerExport> Handlers { get; private set; } = handlers;
 
     /// <summary>Whether anything but the instances of <paramref name="except"/> refers to an export of an instance that <paramref name="which"/> picks.</summary>
     public bool IsUsed(int instance, Func<string, bool> which, params ReadOnlySpan<int> except)
@@ -36,14 +36,12 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
             }
         }
 
-        return Refers(Handler.Core) || Refers(Handler.Memory) || Refers(Handler.PostReturn) || Calls.Values.Any(call => Refers(call.Function));
+        return Handlers.Any(handler => handler.Items.Any(Refers)) || Calls.Values.Any(call => Refers(call.Function));
     }
 
     /// <summary>Replaces items everywhere, and removes instances.</summary>
     public void Rewrite(Func<CoreItem, CoreItem> map, params int[] removed)
     {
-        CoreItem? Optional(CoreItem? item) => item is null ? null : map(item);
-
         Instances = [.. Instances
             .Where(instance => !removed.Contains(instance.Index))
             .Select(instance => instance with
@@ -60,7 +58,7 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
             Calls[index] = call with { Function = map(call.Function) };
         }
 
-        Handler = Handler with { Core = map(Handler.Core), Memory = Optional(Handler.Memory), PostReturn = Optional(Handler.PostReturn) };
+        Handlers = [.. Handlers.Select(handler => handler.Map(map))];
     }
 
     /// <summary>Whether everything that is used is still there.</summary>
@@ -77,12 +75,12 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
             };
             return Instances.TrueForAll(instance => instance.Arguments.TrueForAll(argument => Closed(argument.Item)))
                 && Calls.Values.All(call => Closed(call.Function))
-                && Closed(Handler.Core) && Closed(Handler.Memory) && Closed(Handler.PostReturn);
+                && Handlers.All(handler => handler.Items.All(Closed));
         }
     }
 
     /// <summary>Drops what isn't used, numbers what is, and makes the plan.</summary>
-    public ComponentPlan Finish(HandlerKind kind)
+    public ComponentPlan Finish()
     {
         var order = Instances.Select(instance => instance.Index).Concat(Calls.Keys).Order().ToArray();
         Dictionary<int, int> numbers = [];
@@ -115,8 +113,6 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
             }
         }
 
-        CoreItem? Optional(CoreItem? item) => item is null ? null : Number(item);
-
         List<CoreModuleRange> modules = [];
         List<PlanStep> steps = [];
         var byIndex = Instances.ToDictionary(instance => instance.Index);
@@ -148,7 +144,7 @@ internal sealed class PlanDraft(List<PlannedInstance> instances, List<HostImport
         }
 
         var defined = Instances.Sum(instance => instance.Module.Info.DefinedMemories);
-        var handler = Handler with { Core = Number(Handler.Core), Memory = Optional(Handler.Memory), PostReturn = Optional(Handler.PostReturn) };
-        return new ComponentPlan(kind, modules, hosts, steps, handler, new MemoryTotals(defined, seen), types);
+        var handlers = Handlers.Select(handler => handler.Map(Number)).ToArray();
+        return new ComponentPlan(modules, hosts, steps, handlers, new MemoryTotals(defined, seen), types);
     }
 }

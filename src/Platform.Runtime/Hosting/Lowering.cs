@@ -8,4 +8,5 @@ namespace Platform.Runtime.Hosting;
 /// <param name="MemorySlot">Index into the handler's memories; -1 for none.</param>
 /// <param name="ReallocSlot">Index into the handler's functions that the host calls; -1 for none.</param>
 /// <param name="Encoding">How its strings are encoded.</param>
-internal sealed record Lowering(HostFunction Function, ResourceKind? Resource, int MemorySlot, int ReallocSlot, StringEncoding Encoding);
+internal sealed record Lowering(HostFunction Function, ResourceKind? Resource, int MemorySlot, int ReallocSlot, StringEncoding Encoding)
+    : CanonicalOptions(MemorySlot, ReallocSlot, Encoding);

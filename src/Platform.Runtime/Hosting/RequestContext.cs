@@ -171,9 +171,9 @@ internal sealed unsafe partial class RequestContext : IDisposable
     public void ChargeCopy(int bytes) => ChargeFuel(bytes >> 3);
 
     /// <summary>The memory that a lowering's pointers mean, as it is now.</summary>
-    public GuestMemory Memory(Lowering lowering)
+    public GuestMemory Memory(CanonicalOptions options)
     {
-        var slot = lowering.MemorySlot;
+        var slot = options.MemorySlot;
         if (slot < 0)
         {
             throw new GuestTrapException("lowered without a memory");
@@ -193,9 +193,9 @@ internal sealed unsafe partial class RequestContext : IDisposable
 
     /// <summary>Has the guest allocate, through the realloc function of the lowering.</summary>
     /// <exception cref="GuestTrapException">No realloc, or a result that is misaligned or out of bounds.</exception>
-    public uint Allocate(Lowering lowering, uint size, uint alignment)
+    public uint Allocate(CanonicalOptions options, uint size, uint alignment)
     {
-        var slot = lowering.ReallocSlot;
+        var slot = options.ReallocSlot;
         if (slot < 0)
         {
             throw new GuestTrapException("lowered without a realloc function");
@@ -211,7 +211,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
             throw new GuestTrapException("realloc gave a misaligned pointer");
         }
 
-        Memory(lowering).Slice(pointer, size);
+        Memory(options).Slice(pointer, size);
         return pointer;
     }
 
@@ -243,11 +243,11 @@ internal sealed unsafe partial class RequestContext : IDisposable
     }
 
     /// <summary>Copies bytes into memory that the guest allocates; the pointer.</summary>
-    public uint AllocateBytes(Lowering lowering, ReadOnlySpan<byte> bytes, uint alignment = 1)
+    public uint AllocateBytes(CanonicalOptions options, ReadOnlySpan<byte> bytes, uint alignment = 1)
     {
         ChargeCopy(bytes.Length);
-        var pointer = Allocate(lowering, (uint)bytes.Length, alignment);
-        bytes.CopyTo(Memory(lowering).Slice(pointer, (uint)bytes.Length));
+        var pointer = Allocate(options, (uint)bytes.Length, alignment);
+        bytes.CopyTo(Memory(options).Slice(pointer, (uint)bytes.Length));
         return pointer;
     }
 

@@ -12,25 +12,26 @@ public sealed unsafe class LoadedHandler : IDisposable
     private readonly CoreItem[] _functions;
     private readonly byte[][] _memoryNames;
     private readonly byte[][] _functionNames;
-    private readonly byte[] _handlerName;
+    private readonly HandlerEntry[] _entries;
     private bool _disposed;
 
-    internal LoadedHandler(ComponentPlan plan, List<LinkedModule> modules, HandlerSlots slots, Lowering[] lowerings, long bytes)
+    internal LoadedHandler(ComponentPlan plan, List<LinkedModule> modules, HandlerSlots slots, Lowering[] lowerings, HandlerEntry[] entries, long bytes)
     {
         Plan = plan;
+        Kinds = plan.Kinds;
         _modules = modules;
         Lowerings = lowerings;
         Memories = [.. slots.Memories];
         _functions = [.. slots.Functions];
         _memoryNames = [.. Memories.Select(memory => Encoding.UTF8.GetBytes(memory.Name))];
         _functionNames = [.. _functions.Select(function => Encoding.UTF8.GetBytes(((InstanceExportItem)function).Name))];
-        _handlerName = Encoding.UTF8.GetBytes(((InstanceExportItem)plan.Handler.Core).Name);
+        _entries = entries;
         InstanceCount = plan.Steps.OfType<InstantiateStep>().Count();
         Bytes = bytes;
     }
 
-    /// <summary>What kind of handler it is.</summary>
-    public HandlerKind Kind => Plan.Kind;
+    /// <summary>The handlers that it has.</summary>
+    public HandlerKinds Kinds { get; }
 
     /// <summary>Bytes of compiled code it keeps mapped.</summary>
     public long Bytes { get; }
@@ -90,17 +91,33 @@ public sealed unsafe class LoadedHandler : IDisposable
             }
         }
 
-        context.Switch(Plan.Handler.Component);
         return null;
     }
 
-    /// <summary>Calls the handler function with its parameters in <paramref name="values"/>, then its post-return function.</summary>
-    /// <returns>Null, or the trap's or error's text and code.</returns>
-    internal NativeFailure? Call(RequestContext context, ValRaw* values, int count)
+    /// <summary>Goes over to the handler of a kind; before its parameters are made.</summary>
+    internal HandlerEntry Enter(RequestContext context, HandlerKinds kind)
     {
-        var failure = Call(context, FindFunction(context, (InstanceExportItem)Plan.Handler.Core, _handlerName), values, count);
-        return failure is null && Plan.Handler.PostReturn is InstanceExportItem post ? Call(context, FindFunction(context, post), null, 0) : failure;
+        foreach (var entry in _entries)
+        {
+            if (entry.Export.Kind == kind)
+            {
+                context.Switch(entry.Export.Component);
+                return entry;
+            }
+        }
+
+        throw new InvalidOperationException($"no handler of the kind {kind}; it has {Kinds}");
     }
+
+    /// <summary>Calls the handler function with its parameters in <paramref name="values"/>, where its results are then.</summary>
+    /// <returns>Null, or the trap's or error's text and code.</returns>
+    internal static NativeFailure? Call(RequestContext context, HandlerEntry entry, ValRaw* values, int count) =>
+        Call(context, FindFunction(context, (InstanceExportItem)entry.Export.Core, entry.Name), values, count);
+
+    /// <summary>Calls the handler's post-return function, if it has one, with its results.</summary>
+    /// <returns>Null, or the trap's or error's text and code.</returns>
+    internal static NativeFailure? PostReturn(RequestContext context, HandlerEntry entry, ValRaw* values, int count) =>
+        entry.Export.PostReturn is InstanceExportItem post ? Call(context, FindFunction(context, post), values, count) : null;
 
     /// <summary>Resolves a memory slot; false while its instance doesn't exist (a start function called the host early).</summary>
     internal bool TryFindMemory(RequestContext context, int slot, NativeMemory* memory)

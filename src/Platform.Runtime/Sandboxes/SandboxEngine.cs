@@ -3,6 +3,7 @@ using Platform.Runtime.Components;
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Interop;
 using Platform.Runtime.Wasi.Http;
+using Platform.Runtime.Wasi.Redis;
 using Platform.Runtime.Wasi.Wagi;
 
 namespace Platform.Runtime.Sandboxes;
@@ -37,7 +38,7 @@ public sealed unsafe class SandboxEngine : IDisposable
 
     /// <summary>Parses and plans without native code: what the handler is, or why it is refused.</summary>
     /// <exception cref="HandlerRefusedException">It can't be a handler here.</exception>
-    public static HandlerKind Inspect(ReadOnlyMemory<byte> wasm) => HandlerCompiler.Plan(wasm).Kind;
+    public static HandlerKinds Inspect(ReadOnlyMemory<byte> wasm) => HandlerCompiler.Plan(wasm).Kinds;
 
     /// <summary>
     /// Compiles into a directory that exists and is empty: <c>plan.json</c> and one <c>N.cwasm</c> a core module. For the compile process only: takes
@@ -52,7 +53,7 @@ public sealed unsafe class SandboxEngine : IDisposable
         var plan = PlanSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, HandlerCompiler.PlanFile)));
         var slots = new HandlerSlots();
         var lowerings = HandlerLowerings.Create(plan, slots);
-        slots.Memory(plan.Handler.Memory);
+        HandlerEntry[] entries = [.. plan.Handlers.Select(handler => new HandlerEntry(handler, slots))];
         foreach (var memory in plan.Memories.Seen)
         {
             slots.Memory(memory);
@@ -77,7 +78,7 @@ public sealed unsafe class SandboxEngine : IDisposable
                 modules.Add(new LinkedModule(_engine, module, owned.Add(step.Module), step, lowerings));
             }
 
-            return new LoadedHandler(plan, modules, slots, lowerings, bytes);
+            return new LoadedHandler(plan, modules, slots, lowerings, entries, bytes);
         }
         catch
         {
@@ -147,10 +148,18 @@ public sealed unsafe class SandboxEngine : IDisposable
             if (failure is null)
             {
                 context.ChargeMemory();
-                failure = handler.Kind == HandlerKind.HttpComponent ? HttpEntry.Call(context, handler) : WagiEntry.Call(context, handler);
+                if (context.Request.Message is { } message)
+                {
+                    failure = MessageEntry.Call(context, handler, message.Span, out var isError);
+                    return failure is not null ? Judge(context, failure)
+                        : isError ? (SandboxOutcome.HandlerError, "the handler returned an error")
+                        : (SandboxOutcome.Completed, null);
+                }
+
+                failure = (handler.Kinds & HandlerKinds.HttpComponent) != 0 ? HttpEntry.Call(context, handler) : WagiEntry.Call(context, handler);
             }
 
-            return failure is null ? context.Response.Conclude(context) : Judge(context, failure);
+            return failure is null ? Conclude(context) : Judge(context, failure);
         }
         catch (GuestStopException stop)
         {
@@ -162,10 +171,13 @@ public sealed unsafe class SandboxEngine : IDisposable
         }
     }
 
+    private static (SandboxOutcome Outcome, string? Detail) Conclude(RequestContext context) =>
+        context.Request.Message is null ? context.Response.Conclude(context) : (SandboxOutcome.Completed, null);
+
     private static (SandboxOutcome Outcome, string? Detail) Judge(RequestContext context, NativeFailure failure) => context.Stop switch
     {
         GuestStopException stop => (stop.Outcome, failure.Code == byte.MaxValue ? $"{stop.Message}\n{failure.Text}" : failure.Text),
-        GuestExitException { Status: 0 } => context.Response.Conclude(context),
+        GuestExitException { Status: 0 } => Conclude(context),
         GuestExitException exit => (SandboxOutcome.Trap, exit.Message),
         { } => (SandboxOutcome.Trap, failure.Text),
         null when failure.Code == TrapCodes.OutOfFuel => (SandboxOutcome.Fuel, failure.Text),

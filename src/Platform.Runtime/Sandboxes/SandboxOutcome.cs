@@ -18,6 +18,9 @@ public enum SandboxOutcome
     /// <summary>The guest returned without a response, with an error, or without finishing the body.</summary>
     NoResponse,
 
+    /// <summary>The handler of a message returned an error.</summary>
+    HandlerError,
+
     /// <summary>The node's memory for guests is used up.</summary>
     NodeMemory,
 

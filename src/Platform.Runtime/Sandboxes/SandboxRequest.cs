@@ -2,26 +2,29 @@ using System.IO.Pipelines;
 
 namespace Platform.Runtime.Sandboxes;
 
-/// <summary>One request to run a handler for. Read on the guest thread only; reusable once the run has returned.</summary>
+/// <summary>One request, or message, to run a handler for. Read on the guest thread only; reusable once the run has returned.</summary>
 public sealed class SandboxRequest
 {
     /// <summary>The platform's request id.</summary>
     public required string RequestId { get; init; }
 
+    /// <summary>The payload of a message; null for an HTTP request. A message has nothing of what follows on requests, and no response.</summary>
+    public ReadOnlyMemory<byte>? Message { get; init; }
+
     /// <summary>The HTTP method.</summary>
-    public required string Method { get; init; }
+    public string Method { get; init; } = "";
 
     /// <summary><c>http</c> or <c>https</c>.</summary>
-    public required string Scheme { get; init; }
+    public string Scheme { get; init; } = "";
 
     /// <summary>The authority (Host) the client used.</summary>
-    public required string Authority { get; init; }
+    public string Authority { get; init; } = "";
 
     /// <summary>Path and query as received, undecoded.</summary>
-    public required string PathWithQuery { get; init; }
+    public string PathWithQuery { get; init; } = "";
 
     /// <summary>Header fields, in order, names in lower case.</summary>
-    public required IReadOnlyList<HeaderField> Headers { get; init; }
+    public IReadOnlyList<HeaderField> Headers { get; init; } = [];
 
     /// <summary>The request body; null when there is none.</summary>
     public PipeReader? Body { get; init; }

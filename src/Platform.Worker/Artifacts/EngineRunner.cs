@@ -20,7 +20,7 @@ internal sealed class EngineRunner(SandboxEngineOptions options) : ISandboxRunne
     {
         public LoadedHandler Handler { get; } = handler;
 
-        public HandlerKind Kind => Handler.Kind;
+        public HandlerKinds Kinds => Handler.Kinds;
 
         public long Bytes => Handler.Bytes;
 

@@ -5,8 +5,8 @@ namespace Platform.Worker.Artifacts;
 /// <summary>A module that can run. Disposed only when no run of it is under way.</summary>
 internal interface ILoadedModule : IDisposable
 {
-    /// <summary>What it is.</summary>
-    HandlerKind Kind { get; }
+    /// <summary>The handlers that it has.</summary>
+    HandlerKinds Kinds { get; }
 
     /// <summary>Bytes of compiled code mapped.</summary>
     long Bytes { get; }

@@ -14,7 +14,7 @@ internal sealed partial class ModulePreparer(ModuleCache modules, ILogger<Module
             var module = await modules.LeaseAsync(sha256, cancellationToken);
             try
             {
-                return new PrepareResult(PrepareStatus.Ready, NameOf(module.Module.Kind), null);
+                return new PrepareResult(PrepareStatus.Ready, NamesOf(module.Module.Kinds), null);
             }
             finally
             {
@@ -24,21 +24,21 @@ internal sealed partial class ModulePreparer(ModuleCache modules, ILogger<Module
         catch (HandlerRefusedException refused)
         {
             LogRefused(logger, tenant, sha256, refused.Refusal, refused.Message);
-            return new PrepareResult(PrepareStatus.Refused, null, refused.Message);
+            return new PrepareResult(PrepareStatus.Refused, [], refused.Message);
         }
         catch (ModuleUnavailableException unavailable)
         {
             LogUnavailable(logger, tenant, sha256, unavailable.Message);
-            return new PrepareResult(PrepareStatus.Unavailable, null, unavailable.Message);
+            return new PrepareResult(PrepareStatus.Unavailable, [], unavailable.Message);
         }
     }
 
-    private static string NameOf(HandlerKind kind) => kind switch
-    {
-        HandlerKind.HttpComponent => "http-component",
-        HandlerKind.WagiCommand => "wagi-command",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+    private static IReadOnlyList<string> NamesOf(HandlerKinds kinds) =>
+    [
+        .. (kinds & HandlerKinds.HttpComponent) != 0 ? [HandlerKindNames.Http] : Array.Empty<string>(),
+        .. (kinds & HandlerKinds.WagiCommand) != 0 ? [HandlerKindNames.Wagi] : Array.Empty<string>(),
+        .. (kinds & HandlerKinds.RedisComponent) != 0 ? [HandlerKindNames.Redis] : Array.Empty<string>(),
+    ];
 
     [LoggerMessage(3121, LogLevel.Information, "Module sha256:{Sha256} of tenant {Tenant} is refused as {Refusal}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string tenant, string sha256, HandlerRefusal refusal, string reason);

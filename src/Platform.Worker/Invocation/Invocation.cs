@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Platform.Contracts.Logs;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
@@ -11,14 +10,14 @@ using Platform.Worker.Outbound;
 namespace Platform.Worker.Invocation;
 
 /// <summary>
-/// One request on its way through the sandbox. Pooled: owned by the request's asynchronous side, lent to a guest thread from queueing until
+/// One request or message on its way through the sandbox. Pooled: owned by the request's asynchronous side, lent to a guest thread from queueing until
 /// <see cref="HasEnded"/>; signals that come late find it in use by another request and only make that look around.
 /// </summary>
 internal sealed class Invocation : GuestWork, IRunPermit
 {
     private readonly ISandboxRunner _runner;
     private readonly TimeProvider _time;
-    private HttpContext? _http;
+    private Exchange? _exchange;
     private ILoadedModule? _module;
     private SandboxRequest? _request;
     private GuestThread? _thread;
@@ -65,9 +64,9 @@ internal sealed class Invocation : GuestWork, IRunPermit
     /// <summary>Time between queueing and running.</summary>
     public TimeSpan Queued { get; private set; }
 
-    public void Begin(HttpContext http, ILoadedModule module, SandboxRequest request)
+    public void Begin(Exchange exchange, ILoadedModule module, SandboxRequest request)
     {
-        _http = http;
+        _exchange = exchange;
         _module = module;
         _request = request;
         _queuedAt = _time.GetTimestamp();
@@ -107,7 +106,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
         Log.HandOverOld();
     }
 
-    public override void Abort() => _http?.Abort();
+    public override void Abort() => _exchange?.Abort();
 
     void IRunPermit.Release()
     {
@@ -124,7 +123,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
     {
         Response.Reset();
         Sender.Reset();
-        _http = null;
+        _exchange = null;
         _module = null;
         _request = null;
         _thread = null;

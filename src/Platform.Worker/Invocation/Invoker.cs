@@ -13,7 +13,7 @@ using Platform.Worker.Telemetry;
 
 namespace Platform.Worker.Invocation;
 
-/// <summary>Runs one request in a sandbox and sends its response. Thread-safe.</summary>
+/// <summary>Runs one request or message in a sandbox and sends its response. Thread-safe.</summary>
 /// <remarks>
 /// 1. The version is looked up in the worker's own snapshot. 2. The tenant's concurrency. 3. A lease on the loaded module. 4. The queue for a thread and a
 /// permit. 5. The guest runs while this side sends what it writes. 6. The outcome: a whole response, or a cause that the caller answers for.
@@ -58,23 +58,32 @@ public sealed partial class Invoker
     /// Runs the target. On <see cref="InvocationStatus.Guest"/> the response is complete. On any other the response is untouched, for the caller to answer,
     /// unless <see cref="InvocationOutcome.HeadSent"/>: then the caller must abort it.
     /// </summary>
-    public async ValueTask<InvocationOutcome> InvokeAsync(HttpContext http, InvocationTarget target)
+    public ValueTask<InvocationOutcome> InvokeAsync(HttpContext http, InvocationTarget target) => InvokeAsync(new HttpExchange(http), target);
+
+    /// <summary>Runs the target's handler of messages. On <see cref="InvocationStatus.Guest"/> it took the message.</summary>
+    /// <param name="message">The payload.</param>
+    /// <param name="target">Whose handler.</param>
+    /// <param name="cancellationToken">Stops the guest.</param>
+    public ValueTask<InvocationOutcome> InvokeAsync(ReadOnlyMemory<byte> message, InvocationTarget target, CancellationToken cancellationToken) =>
+        InvokeAsync(new MessageExchange(message, cancellationToken), target);
+
+    private async ValueTask<InvocationOutcome> InvokeAsync(Exchange exchange, InvocationTarget target)
     {
         var started = _time.GetTimestamp();
         using var activity = WorkerMetrics.StartActivity(target);
-        var outcome = await AdmitAsync(http, target, activity);
-        _metrics.Ended(outcome.Status, _time.GetElapsedTime(started), activity);
+        var outcome = await AdmitAsync(exchange, target, activity);
+        _metrics.Ended(exchange.Trigger, outcome.Status, _time.GetElapsedTime(started), activity);
         return outcome;
     }
 
-    private async ValueTask<InvocationOutcome> AdmitAsync(HttpContext http, InvocationTarget target, Activity? activity)
+    private async ValueTask<InvocationOutcome> AdmitAsync(Exchange exchange, InvocationTarget target, Activity? activity)
     {
         if (_components.Find(target) is not var (component, version))
         {
             return new InvocationOutcome(InvocationStatus.Stale);
         }
 
-        if (SandboxRequests.IsBodyTooLarge(http, component.BodyBytes))
+        if (exchange.IsTooLarge(component))
         {
             return new InvocationOutcome(InvocationStatus.BodyTooLarge);
         }
@@ -89,16 +98,19 @@ public sealed partial class Invoker
         {
             var module = _modules.TryLease(component.Document.ModuleSha256);
             var isCold = module is null;
-            module ??= await LoadAsync(http, target, component);
+            module ??= await LoadAsync(exchange, target, component);
             if (module is null)
             {
                 return new InvocationOutcome(
-                    http.RequestAborted.IsCancellationRequested ? InvocationStatus.ClientGone : InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
+                    exchange.Aborted.IsCancellationRequested ? InvocationStatus.ClientGone : InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
             }
 
             try
             {
-                return await RunAsync(http, target, component, version, lane, module, isCold, activity);
+                // A deploy makes sure of the handlers that its triggers need; other components of the app may call any.
+                return (module.Module.Kinds & exchange.Handlers) != 0
+                    ? await RunAsync(exchange, target, component, version, lane, module, isCold, activity)
+                    : new InvocationOutcome(InvocationStatus.Stale);
             }
             finally
             {
@@ -111,11 +123,11 @@ public sealed partial class Invoker
         }
     }
 
-    private async ValueTask<CachedModule?> LoadAsync(HttpContext http, InvocationTarget target, ResolvedComponent component)
+    private async ValueTask<CachedModule?> LoadAsync(Exchange exchange, InvocationTarget target, ResolvedComponent component)
     {
         try
         {
-            return await _modules.LeaseAsync(component.Document.ModuleSha256, http.RequestAborted);
+            return await _modules.LeaseAsync(component.Document.ModuleSha256, exchange.Aborted);
         }
         catch (OperationCanceledException)
         {
@@ -129,7 +141,7 @@ public sealed partial class Invoker
     }
 
     private async ValueTask<InvocationOutcome> RunAsync(
-        HttpContext http,
+        Exchange exchange,
         InvocationTarget target,
         ResolvedComponent component,
         VersionDocument version,
@@ -141,26 +153,24 @@ public sealed partial class Invoker
         var invocation = _pool.Rent();
         try
         {
-            invocation.Response.IsHead = HttpMethods.IsHead(http.Request.Method);
             invocation.Log.Begin(new LogIdentity(target.Tenant, target.App, target.Version, target.Component, target.RequestId), component.LogBytes);
             invocation.Outbound.Begin(
                 new AppCaller(target.Tenant, target.App, target.Version, target.RequestId, target.Depth), component.Hosts, component.OutboundRequests, activity);
             invocation.Capabilities.Begin(component.Capabilities);
-            var request = SandboxRequests.Create(http, target, component, module.Module.Kind, invocation, _memory, version.Receipts);
-            invocation.Begin(http, module.Module, request);
+            invocation.Begin(exchange, module.Module, exchange.CreateRequest(target, component, module.Module.Kinds, invocation, _memory, version.Receipts));
             if (!_scheduler.TryEnqueue(lane, invocation))
             {
                 return new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
             }
 
-            var sending = await SendWhileRunningAsync(http, invocation, version.Receipts);
+            await exchange.WaitForEndAsync(invocation);
             if (invocation.WasDropped)
             {
                 return new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
             }
 
             _metrics.Ran(invocation.Result, invocation.Queued, isCold, activity);
-            return await ConcludeAsync(http, target, invocation, sending, version.Receipts, isCold);
+            return await ConcludeAsync(exchange, target, invocation, version.Receipts ? Receipt.Format(invocation.Result, target.Version, isCold) : null);
         }
         finally
         {
@@ -169,66 +179,19 @@ public sealed partial class Invoker
         }
     }
 
-    private static async ValueTask<SendResult> SendWhileRunningAsync(HttpContext http, Invocation invocation, bool receipts)
+    private async ValueTask<InvocationOutcome> ConcludeAsync(Exchange exchange, InvocationTarget target, Invocation invocation, string? receipt)
     {
-        var sending = SendResult.Sent;
-        while (true)
-        {
-            await invocation.Signal.WaitAsync();
-            if (invocation.HasEnded)
-            {
-                return sending;
-            }
-
-            if (sending == SendResult.Sent)
-            {
-                sending = await invocation.Sender.SendPendingAsync(http, receipts);
-                if (sending != SendResult.Sent)
-                {
-                    // The guest is stopped through the request's abort; a bad head can still be answered for, so that guest runs to its end unheard.
-                    invocation.Response.Abandon();
-                }
-            }
-        }
-    }
-
-    private async ValueTask<InvocationOutcome> ConcludeAsync(
-        HttpContext http, InvocationTarget target, Invocation invocation, SendResult sending, bool receipts, bool isCold)
-    {
-        var status = StatusOf(invocation.Result.Outcome);
+        var ended = StatusOf(invocation.Result.Outcome);
         if (invocation.Fault is { } fault)
         {
             LogFault(fault, target.Tenant, target.App, target.RequestId);
-            status = InvocationStatus.Trap;
-        }
-        else if (status == InvocationStatus.Guest && !invocation.Response.IsComplete)
-        {
-            status = InvocationStatus.NoResponse;
+            ended = InvocationStatus.Trap;
         }
 
-        if (status == InvocationStatus.Guest)
-        {
-            if (sending == SendResult.Sent)
-            {
-                var receipt = receipts ? Receipt.Format(invocation.Result, target.Version, isCold) : null;
-                sending = await invocation.Sender.SendRestAsync(http, receipt);
-            }
-
-            status = sending switch
-            {
-                SendResult.ClientGone => InvocationStatus.ClientGone,
-                SendResult.BadResponse => InvocationStatus.BadResponse,
-                _ => InvocationStatus.Guest,
-            };
-        }
-
+        var status = await exchange.FinishAsync(invocation, ended, receipt);
         if (status is not (InvocationStatus.Guest or InvocationStatus.ClientGone))
         {
             invocation.Log.WritePlatform($"{Describe(status)}{(invocation.Result.Detail is { } detail ? $": {detail}" : "")}");
-            if (!invocation.Sender.HeadSent)
-            {
-                http.Response.Clear();
-            }
         }
 
         return new InvocationOutcome(status, invocation.Sender.HeadSent, status == InvocationStatus.Capacity ? RetryAfterSeconds : null);
@@ -241,6 +204,7 @@ public sealed partial class Invoker
         SandboxOutcome.Fuel => InvocationStatus.Fuel,
         SandboxOutcome.Wall => InvocationStatus.Wall,
         SandboxOutcome.NoResponse => InvocationStatus.NoResponse,
+        SandboxOutcome.HandlerError => InvocationStatus.HandlerError,
         SandboxOutcome.NodeMemory or SandboxOutcome.NoSlot or SandboxOutcome.Files => InvocationStatus.Capacity,
         SandboxOutcome.Aborted => InvocationStatus.ClientGone,
         SandboxOutcome.RequestBody => InvocationStatus.BodyTooLarge,
@@ -253,6 +217,7 @@ public sealed partial class Invoker
         InvocationStatus.Fuel => "out of fuel",
         InvocationStatus.Wall => "over its wall time",
         InvocationStatus.NoResponse => "no response",
+        InvocationStatus.HandlerError => "failed",
         InvocationStatus.BadResponse => "the response's content-length or status is wrong",
         InvocationStatus.BodyTooLarge => "request body over its limit",
         InvocationStatus.Capacity => "the node has no room",

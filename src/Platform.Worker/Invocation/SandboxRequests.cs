@@ -28,12 +28,12 @@ internal static class SandboxRequests
 
     /// <summary>Builds the request.</summary>
     public static SandboxRequest Create(
-        HttpContext http, InvocationTarget target, ResolvedComponent component, HandlerKind kind, Invocation invocation, IMemoryBudget memory, bool measureCpu)
+        HttpContext http, InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory, bool measureCpu)
     {
         var request = http.Request;
         var headers = HeadersOf(http, target);
         var hasBody = HasBody(http);
-        var isWagi = kind == HandlerKind.WagiCommand;
+        var isWagi = kinds == HandlerKinds.WagiCommand;
         return new SandboxRequest
         {
             RequestId = target.RequestId,

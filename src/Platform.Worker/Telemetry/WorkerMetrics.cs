@@ -8,7 +8,7 @@ namespace Platform.Worker.Telemetry;
 
 /// <summary>
 /// All instruments of the worker; meter and activity source are both named <see cref="Name"/>. Units are seconds, bytes and counts as OpenTelemetry's
-/// conventions ask for. Tags are few and bounded: outcome and handler kind, never tenant or app.
+/// conventions ask for. Tags are few and bounded: outcome and kind of trigger, never tenant or app.
 /// </summary>
 public sealed class WorkerMetrics : IDisposable
 {
@@ -32,6 +32,7 @@ public sealed class WorkerMetrics : IDisposable
     private readonly Counter<long> _fuel;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _coldStarts;
+    private readonly Counter<long> _messages;
 
     /// <summary>Creates the instruments.</summary>
     public WorkerMetrics(IMeterFactory meters)
@@ -42,6 +43,7 @@ public sealed class WorkerMetrics : IDisposable
         _instantiate = _meter.CreateHistogram("platform.worker.instantiate.duration", "s", "Time to make a request's store and instances", null, Durations);
         _fuel = _meter.CreateCounter<long>("platform.worker.fuel", "{fuel}", "Fuel used by guests");
         _failures = _meter.CreateCounter<long>("platform.worker.failures", "{request}", "Guests that didn't complete, by cause");
+        _messages = _meter.CreateCounter<long>("platform.worker.messages", "{message}", "Messages of channels, by outcome; dropped ones never ran");
         _coldStarts = _meter.CreateCounter<long>("platform.worker.cold_starts", "{request}", "Requests that waited for their module to be loaded");
     }
 
@@ -70,9 +72,12 @@ public sealed class WorkerMetrics : IDisposable
         return activity;
     }
 
-    internal void Ended(InvocationStatus status, TimeSpan duration, Activity? activity)
+    internal void Ended(string trigger, InvocationStatus status, TimeSpan duration, Activity? activity)
     {
-        _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", StatusNames[(int)status]));
+        _duration.Record(
+            duration.TotalSeconds,
+            new KeyValuePair<string, object?>("outcome", StatusNames[(int)status]),
+            new KeyValuePair<string, object?>("trigger", trigger));
         if (activity is not null)
         {
             activity.SetTag("platform.outcome", StatusNames[(int)status]);
@@ -82,6 +87,9 @@ public sealed class WorkerMetrics : IDisposable
             }
         }
     }
+
+    internal void MessageEnded(InvocationStatus? status) =>
+        _messages.Add(1, new KeyValuePair<string, object?>("outcome", status is { } ended ? StatusNames[(int)ended] : "dropped"));
 
     internal void Ran(in SandboxResult result, TimeSpan queued, bool isCold, Activity? activity)
     {

@@ -7,7 +7,15 @@ namespace Platform.Gateway.Tests.Hosting;
 /// <summary>A snapshot that tests set.</summary>
 internal sealed class Snapshots : ISnapshotSource
 {
-    public PlatformSnapshot Current { get; set; } = PlatformSnapshot.Empty;
+    private readonly CurrentSnapshot _current = new();
+
+    public PlatformSnapshot Current
+    {
+        get => _current.Current;
+        set => _current.Current = value;
+    }
+
+    public Task WaitForOtherAsync(PlatformSnapshot seen, CancellationToken cancellationToken) => _current.WaitForOtherAsync(seen, cancellationToken);
 
     /// <summary>Version <paramref name="number"/> with these routes, live or not.</summary>
     public void Add(string tenant, string app, int number, bool live, params string[] routes)

@@ -32,7 +32,7 @@ public sealed class ElisionTests
         Assert.Equal(new ImportArgument("h", "f", new HostFunctionItem(0)), Assert.Single(instance.Arguments));
         Assert.Single(plan.Modules);
         Assert.Equal("(i32) -> ()", Assert.Single(plan.HostImports).Signature.ToString());
-        Assert.Equal(new InstanceExportItem(0, "handle"), plan.Handler.Core);
+        Assert.Equal(new InstanceExportItem(0, "handle"), plan.Handlers[0].Core);
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class ElisionTests
     {
         var plan = ComponentPlanner.Plan(wasm);
         Assert.Equal((what, 3, 3), (what, plan.Modules.Count, plan.Steps.Count));
-        Assert.Equal(new InstanceExportItem(1, "handle"), plan.Handler.Core);
+        Assert.Equal(new InstanceExportItem(1, "handle"), plan.Handlers[0].Core);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ElisionTests
         var plan = ComponentPlanner.Plan(Started(
             Module(Entries(1, [0x60, 0, 0]), Entries(2, [.. Name("m"), .. Name("post"), 0, 0]), Entries(5, [0, 1]), Section(8, 0)), Section(0, names)));
         Assert.Equal(2, plan.Modules.Count);
-        Assert.Equal(new InstanceExportItem(0, "handle"), plan.Handler.Core);
+        Assert.Equal(new InstanceExportItem(0, "handle"), plan.Handlers[0].Core);
     }
 
     // Names core module 0.

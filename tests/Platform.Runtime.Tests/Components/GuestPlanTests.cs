@@ -15,12 +15,12 @@ public sealed class GuestPlanTests
     public void Plan_OfATinyComponent_IsOneInstanceOfHostFunctionsOnly(string guest)
     {
         var plan = Plan(guest);
-        Assert.Equal(HandlerKind.HttpComponent, plan.Kind);
+        Assert.Equal(HandlerKinds.HttpComponent, plan.Kinds);
         Assert.Single(plan.Modules);
         var instance = Assert.Single(plan.Steps.OfType<InstantiateStep>());
         Assert.All(instance.Arguments, argument => Assert.IsType<HostFunctionItem>(argument.Item));
-        Assert.Equal(("wasi:http/incoming-handler", "handle"), (plan.Handler.Interface, plan.Handler.Function));
-        Assert.Equal("(i32 i32) -> ()", plan.Handler.Signature.ToString());
+        Assert.Equal(("wasi:http/incoming-handler", "handle"), (plan.Handlers[0].Interface, plan.Handlers[0].Function));
+        Assert.Equal("(i32 i32) -> ()", plan.Handlers[0].Signature.ToString());
         Assert.Contains(plan.HostImports, import => import is { Interface: "wasi:http/types", Function: "[static]response-outparam.set" });
     }
 
@@ -41,7 +41,7 @@ public sealed class GuestPlanTests
         var plan = Plan("composed-gate");
         Assert.Equal(2, plan.Modules.Count);
         Assert.Equal([0, 1], plan.Steps.OfType<InstantiateStep>().Select(static step => step.Component));
-        Assert.Equal((2, 1), (plan.Types.Components, plan.Handler.Component));
+        Assert.Equal((2, 1), (plan.Types.Components, plan.Handlers[0].Component));
         var call = Assert.Single(plan.HostImports, static import => import.Kind == HostImportKind.GuestCall);
         Assert.Equal("wasi:http/incoming-handler@0.2.3#handle", call.Name);
         Assert.Equal((0, new InstanceExportItem(0, "wasi:http/incoming-handler@0.2.3#handle")), (call.Call!.Component, call.Call.Function));
@@ -56,8 +56,8 @@ public sealed class GuestPlanTests
     public void Plan_OfACommand_CallsStart(string guest)
     {
         var plan = Plan(guest);
-        Assert.Equal(HandlerKind.WagiCommand, plan.Kind);
-        Assert.Equal(new InstanceExportItem(0, "_start"), plan.Handler.Core);
+        Assert.Equal(HandlerKinds.WagiCommand, plan.Kinds);
+        Assert.Equal(new InstanceExportItem(0, "_start"), plan.Handlers[0].Core);
         Assert.All(plan.HostImports, import => Assert.Equal("wasi_snapshot_preview1", import.Interface));
     }
 

@@ -94,6 +94,6 @@ public sealed class RefusalTests
     public void Plan_OfADamagedNameSection_GoesWithoutTheName(byte[] damaged)
     {
         var plan = Platform.Runtime.Components.ComponentPlanner.Plan(Handler(HandlerModule(extra: Section(0, [.. Name("name"), .. damaged]))));
-        Assert.Equal("handle", plan.Handler.Function);
+        Assert.Equal("handle", plan.Handlers[0].Function);
     }
 }

@@ -74,7 +74,7 @@ internal static class Guests
             PathWithQuery = path,
             Headers = [new HeaderField("host", "hello--demo.localhost"), new HeaderField("x-test", "näive")],
             Body = body,
-            Environment = handler.Kind == HandlerKind.WagiCommand
+            Environment = handler.Kinds == HandlerKinds.WagiCommand
                 ? [new("REQUEST_METHOD", method), new("QUERY_STRING", path.Contains('?', StringComparison.Ordinal) ? path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..] : "")]
                 : [],
             Files = files,

@@ -17,7 +17,7 @@ public sealed class KeyValueStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisServer.StartAsync();
-        _server = new KeyValueServer(_redis.ConnectionString, AppBytes, NullLogger<KeyValueServer>.Instance);
+        _server = new KeyValueServer(new RedisServer(_redis.ConnectionString, "platform"), AppBytes, NullLogger<KeyValueServer>.Instance);
     }
 
     public async ValueTask DisposeAsync()

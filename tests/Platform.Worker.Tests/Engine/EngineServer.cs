@@ -16,7 +16,7 @@ using Platform.Worker.Tests.Fakes;
 namespace Platform.Worker.Tests.Engine;
 
 /// <summary>The whole worker as a host composes it, with the real engine and compile process; one a test process, as the engine is. The app is named by the path's first segment.</summary>
-public sealed class EngineServer : IAsyncLifetime, ISnapshotSource
+public sealed class EngineServer : IAsyncLifetime
 {
     internal const long GuestMemory = 256L << 20;
 
@@ -28,7 +28,7 @@ public sealed class EngineServer : IAsyncLifetime, ISnapshotSource
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddLogging();
-        builder.Services.AddSingleton<ISnapshotSource>(this);
+        builder.Services.AddSingleton<ISnapshotSource>(Snapshots);
         builder.Services.AddSingleton<IModuleSource>(Source);
         builder.Services.AddSingleton<IAppLogSink>(Logs);
         builder.Services.AddWorker(options =>
@@ -41,8 +41,7 @@ public sealed class EngineServer : IAsyncLifetime, ISnapshotSource
         _app.Run(AnswerAsync);
     }
 
-    /// <inheritdoc/>
-    public PlatformSnapshot Current { get; private set; } = PlatformSnapshot.Empty;
+    internal CurrentSnapshot Snapshots { get; } = new();
 
     internal MemoryModuleSource Source { get; } = new();
 
@@ -82,9 +81,9 @@ public sealed class EngineServer : IAsyncLifetime, ISnapshotSource
         };
         lock (_data)
         {
-            var app = $"{guest}-{Current.Apps.Count}";
+            var app = $"{guest}-{Snapshots.Current.Apps.Count}";
             var snapshot = new AppSnapshot(1, "acme", app, 1, ImmutableDictionary<int, VersionDocument>.Empty.Add(1, version));
-            Current = new PlatformSnapshot(Current.Revision + 1, Current.Apps.Add(new AppKey("acme", app), snapshot));
+            Snapshots.Current = new PlatformSnapshot(Snapshots.Current.Revision + 1, Snapshots.Current.Apps.Add(new AppKey("acme", app), snapshot));
             return app;
         }
     }

@@ -3,9 +3,9 @@ using Platform.Worker.Artifacts;
 
 namespace Platform.Worker.Tests.Fakes;
 
-internal sealed class FakeModule(HandlerKind kind, long bytes, string content) : ILoadedModule
+internal sealed class FakeModule(HandlerKinds kind, long bytes, string content) : ILoadedModule
 {
-    public HandlerKind Kind => kind;
+    public HandlerKinds Kind => kind;
 
     public long Bytes => bytes;
 

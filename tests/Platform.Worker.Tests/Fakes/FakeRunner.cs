@@ -16,7 +16,7 @@ internal sealed class FakeRunner(Func<SandboxRequest, SandboxOutcome> guest) : I
 
     public string Fingerprint => "fake engine 1";
 
-    public HandlerKind Kind { get; init; } = HandlerKind.HttpComponent;
+    public HandlerKinds Kind { get; init; } = HandlerKinds.HttpComponent;
 
     public long ModuleBytes { get; init; } = 1000;
 

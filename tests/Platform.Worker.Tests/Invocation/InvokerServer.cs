@@ -31,7 +31,7 @@ using Platform.Worker.Tests.Fakes;
 namespace Platform.Worker.Tests.Invocation;
 
 /// <summary>A real Kestrel in front of a real invoker whose guest is a C# function; the tenant comes from the request header <c>test-tenant</c>.</summary>
-internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
+internal sealed class InvokerServer : IAsyncDisposable
 {
     private readonly TemporaryDirectory _data = new();
     private readonly WebApplication _app;
@@ -55,7 +55,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
             Receipts = options.Receipts,
         };
         var versions = ImmutableDictionary<int, VersionDocument>.Empty.Add(3, version);
-        Current = new PlatformSnapshot(1, ((string[])["acme", "other"]).ToImmutableDictionary(
+        Snapshots.Current = new PlatformSnapshot(1, ((string[])["acme", "other"]).ToImmutableDictionary(
             static tenant => new AppKey(tenant, "shop"), tenant => new AppSnapshot(1, tenant, "shop", 3, versions)));
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -76,11 +76,11 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         Scheduler = new GuestScheduler(
             options.Permits, options.Threads, options.Queue, options.QueueTimeout, TimeProvider.System, NullLogger<GuestScheduler>.Instance);
         Invoker = new Invoker(
-            new ComponentResolver(this, _files, new CapabilityServers(new KeyValueServer(null, 0, NullLogger<KeyValueServer>.Instance), new LocalSqliteHost(_data.Path, 1 << 20, TimeSpan.FromSeconds(5)), new RedisServers(s_connector, TimeProvider.System), new SqlServers(s_connector, TimeProvider.System), s_connector), 128 << 20),
+            new ComponentResolver(Snapshots, _files, new CapabilityServers(new KeyValueServer(new RedisServer(null, "platform"), 0, NullLogger<KeyValueServer>.Instance), new LocalSqliteHost(_data.Path, 1 << 20, TimeSpan.FromSeconds(5)), new RedisServers(s_connector, TimeProvider.System), new SqlServers(s_connector, TimeProvider.System), s_connector), 128 << 20),
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),
-            new InvocationPool(runner, _outbound, new AppCallHandler(this), Logs, TimeProvider.System, options.Threads),
+            new InvocationPool(runner, _outbound, new AppCallHandler(Snapshots), Logs, TimeProvider.System, options.Threads),
             _metrics,
             options.TenantConcurrency,
             TimeProvider.System,
@@ -88,7 +88,7 @@ internal sealed class InvokerServer : IAsyncDisposable, ISnapshotSource
         _app.Run(AnswerAsync);
     }
 
-    public PlatformSnapshot Current { get; set; }
+    public CurrentSnapshot Snapshots { get; } = new();
 
     public MemoryModuleSource Source { get; } = new();
 

@@ -350,7 +350,7 @@ public sealed class InvokerTests
     public async Task Module_NotToBeHad_IsCapacity()
     {
         await using var server = await InvokerServer.StartAsync(static request => Guest.Answer(request, "x"));
-        server.Source.Corrupt(server.Current.Apps[new AppKey("acme", "shop")].Versions[3].Components[0].ModuleSha256);
+        server.Source.Corrupt(server.Snapshots.Current.Apps[new AppKey("acme", "shop")].Versions[3].Components[0].ModuleSha256);
         using var response = await server.Client.GetAsync(new Uri("/", UriKind.Relative));
         Assert.Equal("Capacity", response.Headers.GetValues("test-outcome").Single());
         Assert.Equal("1", response.Headers.RetryAfter?.ToString());

@@ -66,7 +66,7 @@ public sealed class WagiVariablesTests
             seen = request;
             return Guest.Answer(request, "x");
         })
-        { Kind = HandlerKind.WagiCommand });
+        { Kind = HandlerKinds.WagiCommand });
         var port = server.Client.BaseAddress!.Port;
         using var socket = new TcpClient();
         await socket.ConnectAsync("127.0.0.1", port);

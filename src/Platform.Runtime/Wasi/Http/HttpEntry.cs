@@ -11,9 +11,10 @@ internal static unsafe class HttpEntry
     /// <returns>Null, or how the call failed.</returns>
     public static NativeFailure? Call(RequestContext context, LoadedHandler handler)
     {
+        var entry = handler.Enter(context, HandlerKinds.HttpComponent);
         var values = stackalloc ValRaw[2];
         values[0].U32 = context.Handles.Add(new IncomingRequest());
         values[1].U32 = context.Handles.Add(new ResponseOutparam());
-        return handler.Call(context, values, 2);
+        return LoadedHandler.Call(context, entry, values, 2) ?? LoadedHandler.PostReturn(context, entry, null, 0);
     }
 }

@@ -13,7 +13,7 @@ internal static unsafe class WagiEntry
         var output = new WagiOutput();
         context.Preview1.Output = output;
         context.Preview1.InputIsRequestBody = true;
-        var failure = handler.Call(context, null, 0);
+        var failure = LoadedHandler.Call(context, handler.Enter(context, HandlerKinds.WagiCommand), null, 0);
         if (failure is not null && context.Stop is not GuestExitException { Status: 0 })
         {
             return failure;

@@ -1,20 +1,18 @@
 using Microsoft.Extensions.Logging;
+using Platform.Redis;
 using Platform.Runtime.Sandboxes;
 using StackExchange.Redis;
 
 namespace Platform.Worker.Capabilities.KeyValue;
 
 /// <summary>
-/// The Redis or Garnet that holds tenants' key-value data, connected to when it is first needed. The connection comes back by itself; what is asked meanwhile fails.
+/// The Redis or Garnet that holds tenants' key-value data.
 /// </summary>
-/// <param name="connection">StackExchange.Redis' connection string; null when there is none, in tests without a server.</param>
+/// <param name="server">The connection, which is this one's.</param>
 /// <param name="appBytes">Bytes of keys and values that one app may keep.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class KeyValueServer(string? connection, long appBytes, ILogger<KeyValueServer> logger) : IAsyncDisposable
+internal sealed partial class KeyValueServer(RedisServer server, long appBytes, ILogger<KeyValueServer> logger) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _connecting = new(1, 1);
-    private ConnectionMultiplexer? _multiplexer;
-
     /// <summary>A store; it is there as soon as something is put into it.</summary>
     public IKeyValueStore Open(long app, string label) => new KeyValueStore(this, app, label, appBytes);
 
@@ -24,7 +22,7 @@ internal sealed partial class KeyValueServer(string? connection, long appBytes, 
     {
         try
         {
-            return await operation(await ConnectAsync());
+            return await operation((await server.ConnectAsync()).GetDatabase());
         }
         catch (RedisServerException refused) when (refused.Message.Contains("integer", StringComparison.Ordinal) || refused.Message.Contains("overflow", StringComparison.Ordinal))
         {
@@ -38,41 +36,7 @@ internal sealed partial class KeyValueServer(string? connection, long appBytes, 
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_multiplexer is { } multiplexer)
-        {
-            await multiplexer.DisposeAsync();
-        }
-
-        _connecting.Dispose();
-    }
-
-    private async ValueTask<IDatabase> ConnectAsync()
-    {
-        if (Volatile.Read(ref _multiplexer) is { } connected)
-        {
-            return connected.GetDatabase();
-        }
-
-        await _connecting.WaitAsync();
-        try
-        {
-            if (_multiplexer is null)
-            {
-                var options = ConfigurationOptions.Parse(connection ?? throw new CapabilityException("this node has no key-value server"));
-                options.ClientName = "platform-key-value";
-                options.BacklogPolicy = BacklogPolicy.FailFast;
-                Volatile.Write(ref _multiplexer, await ConnectionMultiplexer.ConnectAsync(options));
-            }
-
-            return _multiplexer.GetDatabase();
-        }
-        finally
-        {
-            _connecting.Release();
-        }
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [LoggerMessage(3141, LogLevel.Error, "The key-value server failed an operation: {Reason}. Guests get an error; see to ConnectionStrings:Redis and that server")]
     private partial void LogFailed(string reason);

@@ -23,8 +23,12 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
         "WAIT", "WAITAOF", "SHUTDOWN", "CLUSTER", "SENTINEL", "REPLICAOF", "SLAVEOF", "FAILOVER",
     };
 
+    // What connecting itself takes is refused to guests only.
+    private static readonly HashSet<string> s_withheld = Except("SELECT", "AUTH", "HELLO", "CLIENT");
+    private static readonly HashSet<string> s_withheldFromSubscribers = Except("SELECT", "AUTH", "HELLO", "CLIENT", "SUBSCRIBE", "UNSUBSCRIBE");
+
     private readonly IdlePool<(string Tenant, ServerAddress Address), RetriedTask<ConnectionMultiplexer>> _servers = new(
-        key => new RetriedTask<ConnectionMultiplexer>(() => ConnectAsync(key.Address, connector)), Close, Idle, time);
+        key => new RetriedTask<ConnectionMultiplexer>(() => ConnectAsync(key.Address, connector, s_withheld)), Close, Idle, time);
 
     /// <summary>A guest's connection; it connects with its first command.</summary>
     /// <exception cref="CapabilityException">The tenant is connected to too many.</exception>
@@ -36,9 +40,30 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
             : throw new CapabilityException("the tenant is connected to too many Redis servers", failure: CapabilityFailure.TooManyConnections);
     }
 
+    /// <summary>A connection of its own, that can subscribe.</summary>
+    /// <exception cref="RedisException">The server can't be reached, or refuses it.</exception>
+    /// <exception cref="OutboundException">Its address is out of bounds.</exception>
+    public Task<ConnectionMultiplexer> ConnectSubscriberAsync(ServerAddress address) => ConnectAsync(address, connector, s_withheldFromSubscribers);
+
+    /// <summary>For a tenant: why a server isn't reached.</summary>
+    public static string Describe(Exception failure) =>
+        failure is RedisServerException refused ? refused.Message
+        : IsDenied(failure) ? "the server's address is out of bounds here"
+        : "no connection to the server";
+
     public void Dispose() => _servers.Dispose();
 
-    private static async Task<ConnectionMultiplexer> ConnectAsync(ServerAddress address, OutboundConnector connector)
+    private static HashSet<string> Except(params string[] commands) => [.. s_refused.Except(commands, StringComparer.OrdinalIgnoreCase)];
+
+    private static bool IsDenied(Exception? failure) => failure switch
+    {
+        null => false,
+        OutboundException { Code: HttpErrorCode.DestinationIpProhibited } => true,
+        AggregateException all => all.InnerExceptions.Any(IsDenied),
+        _ => IsDenied(failure.InnerException),
+    };
+
+    private static async Task<ConnectionMultiplexer> ConnectAsync(ServerAddress address, OutboundConnector connector, HashSet<string> withheld)
     {
         // Said at once: the client would try again, and hide why.
         await connector.FindAsync(address.Host, address.Port, CancellationToken.None);
@@ -59,7 +84,7 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
             TieBreaker = "",
             ClientName = "platform",
             SetClientLibrary = false,
-            CommandMap = CommandMap.Create([.. s_refused.Except(["SELECT", "AUTH", "HELLO", "CLIENT"], StringComparer.OrdinalIgnoreCase)], available: false),
+            CommandMap = CommandMap.Create(withheld, available: false),
             Tunnel = new CheckedTunnel(address, connector),
         };
         return await ConnectionMultiplexer.ConnectAsync(options);
@@ -108,11 +133,11 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
             }
             catch (RedisServerException refused)
             {
-                throw new CapabilityException(refused.Message, refused);
+                throw new CapabilityException(Describe(refused), refused);
             }
             catch (Exception failure) when (failure is RedisException or TimeoutException or OutboundException)
             {
-                throw new CapabilityException(Denied(failure) ? "the server's address is out of bounds here" : "no connection to the server", failure, CapabilityFailure.Connection);
+                throw new CapabilityException(Describe(failure), failure, CapabilityFailure.Connection);
             }
         }
 
@@ -124,14 +149,6 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
                 servers.Return(lease);
             }
         }
-
-        private static bool Denied(Exception? failure) => failure switch
-        {
-            null => false,
-            OutboundException { Code: HttpErrorCode.DestinationIpProhibited } => true,
-            AggregateException all => all.InnerExceptions.Any(Denied),
-            _ => Denied(failure.InnerException),
-        };
 
         private static object? ToReply(RedisResult reply) => reply.IsNull ? null : reply.Resp2Type switch
         {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
-using Platform.Gateway.Forwarding;
+using Platform.Contracts.Invocation;
 
-namespace Platform.Gateway.Tests.Forwarding;
+namespace Platform.Contracts.Tests.Invocation;
 
 /// <summary>Ids of requests.</summary>
 public sealed class RequestIdsTests

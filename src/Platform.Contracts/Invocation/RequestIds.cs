@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 
-namespace Platform.Gateway.Forwarding;
+namespace Platform.Contracts.Invocation;
 
 /// <summary>
-/// Ids of requests: 26 characters that sort by time. As a ULID: the time in milliseconds (10 characters), then 80 bits (16), here 40 that are this process'
+/// Ids of requests and messages: 26 characters that sort by time. As a ULID: the time in milliseconds (10 characters), then 80 bits (16), here 40 that are this process'
 /// own and a 40-bit counter, mixed so that an id doesn't tell a tenant how much the platform serves. Thread-safe.
 /// </summary>
-internal sealed class RequestIds(TimeProvider time)
+public sealed class RequestIds(TimeProvider time)
 {
     private const int Length = 26;
     private const ulong Mask40 = (1UL << 40) - 1;
@@ -21,6 +21,7 @@ internal sealed class RequestIds(TimeProvider time)
     private readonly ulong _salt = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) & Mask40;
     private long _counter;
 
+    /// <summary>The next one.</summary>
     public string Next()
     {
         var counter = (((ulong)Interlocked.Increment(ref _counter) * Mixer) ^ _salt) & Mask40;

@@ -4,10 +4,8 @@ using Platform.Contracts.Versions;
 namespace Platform.Contracts.Manifests;
 
 /// <summary>Reads <c>[[trigger.http]]</c>.</summary>
-internal sealed class TriggerReader
+internal sealed class HttpTriggerReader
 {
-    public const string HttpOnly = "this release runs HTTP triggers only.";
-
     // What Spin takes when a manifest doesn't say (https://spinframework.dev/http-trigger#wagi-component-requirements).
     private const string DefaultArguments = "${SCRIPT_NAME} ${ARGS}";
     private const string DefaultEntrypoint = "_start";
@@ -16,20 +14,11 @@ internal sealed class TriggerReader
     private readonly Dictionary<string, string> _shapes = new(StringComparer.Ordinal);
     private readonly List<RouteDocument> _routes = [];
 
-    private TriggerReader(ComponentReader components) => _components = components;
+    private HttpTriggerReader(ComponentReader components) => _components = components;
 
-    public static IReadOnlyList<RouteDocument> Read(TableReader root, ComponentReader components, List<ManifestError> errors)
+    public static IReadOnlyList<RouteDocument> Read(TableReader? triggers, ComponentReader components, List<ManifestError> errors)
     {
-        var reader = new TriggerReader(components);
-        var triggers = root.Table("trigger");
-        foreach (var (type, entry) in triggers?.All() ?? [])
-        {
-            if (!string.Equals(type, "http", StringComparison.Ordinal))
-            {
-                errors.Add(new ManifestError($"'trigger.{type}' is refused: {HttpOnly}", entry.Line, entry.Column));
-            }
-        }
-
+        var reader = new HttpTriggerReader(components);
         var number = 0;
         foreach (var value in triggers?.List("http") ?? [])
         {
@@ -49,11 +38,6 @@ internal sealed class TriggerReader
             reader.ReadOne(triggers!.Inner(table, "http", value.Line, value.Column), number);
         }
 
-        if (number == 0 && errors.Count == 0)
-        {
-            root.Missing("trigger.http");
-        }
-
         return reader._routes;
     }
 
@@ -63,7 +47,7 @@ internal sealed class TriggerReader
         trigger.Refuse("components", "Spin reserves it.");
         var pattern = ReadRoute(trigger, out var isPrivate);
         var response = StaticResponseReader.Read(trigger);
-        var component = response is null ? ReadComponent(trigger, number) : "";
+        var component = response is null ? _components.ReadReference(trigger, $"inline-{number}") : "";
         var executor = ReadExecutor(trigger);
         if (response is not null && isPrivate is not null)
         {
@@ -130,31 +114,6 @@ internal sealed class TriggerReader
         }
 
         route.End();
-    }
-
-    private string? ReadComponent(TableReader trigger, int number)
-    {
-        switch (trigger.Take("component"))
-        {
-            case null:
-                trigger.Missing("component");
-                return null;
-            case { Value: { Content: string id } value }:
-                if (_components.Has(id))
-                {
-                    return id;
-                }
-
-                trigger.Error(value, $"There is no [component.{id}] for this route.");
-                return null;
-            case { Value.Content: TomlTable table } entry:
-                var inline = $"inline-{number}";
-                _components.Declare(inline, trigger.Inner(table, "component", entry.Line, entry.Column));
-                return inline;
-            case { } entry:
-                trigger.Wrong("component", entry.Value, "a component's name, or its table");
-                return null;
-        }
     }
 
     private static RouteExecutor ReadExecutor(TableReader trigger)

@@ -1,0 +1,38 @@
+using Platform.Contracts.Invocation;
+using Platform.Runtime;
+using Platform.Runtime.Sandboxes;
+
+namespace Platform.Worker.Invocation;
+
+/// <summary>What a component runs for: where its request comes from, and where the answer goes.</summary>
+internal abstract class Exchange
+{
+    /// <summary>The kind of trigger, for metrics.</summary>
+    public abstract string Trigger { get; }
+
+    /// <summary>The handlers, one of which a module must have.</summary>
+    public abstract HandlerKinds Handlers { get; }
+
+    /// <summary>Cancelled when nobody wants the answer any more.</summary>
+    public abstract CancellationToken Aborted { get; }
+
+    /// <summary>Whether it is known by now that there is more than the component takes.</summary>
+    public abstract bool IsTooLarge(ResolvedComponent component);
+
+    /// <summary>The sandbox's request.</summary>
+    public abstract SandboxRequest CreateRequest(
+        InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory, bool measureCpu);
+
+    /// <summary>Ends once the guest thread is done with the invocation.</summary>
+    public abstract ValueTask WaitForEndAsync(Invocation invocation);
+
+    /// <summary>Gives what is left of the answer.</summary>
+    /// <param name="invocation">The invocation, which has ended.</param>
+    /// <param name="ended">How.</param>
+    /// <param name="receipt">What it cost; null when nobody is to be told.</param>
+    /// <returns>What has become of it all.</returns>
+    public abstract ValueTask<InvocationStatus> FinishAsync(Invocation invocation, InvocationStatus ended, string? receipt);
+
+    /// <summary>Ends it by force.</summary>
+    public abstract void Abort();
+}
