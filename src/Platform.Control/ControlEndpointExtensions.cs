@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Control.Apps;
+using Platform.Control.Channels;
 using Platform.Control.Logs;
 using Platform.Control.Modules;
 using Platform.Control.Problems;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
+using Platform.Control.Triggers;
 using Platform.Control.Versions;
 
 namespace Platform.Control;
@@ -42,6 +44,8 @@ public static class ControlEndpointExtensions
         v1.MapGroup("").WithTags("Modules").MapModules(options);
         v1.MapGroup("").WithTags("Apps").MapApps();
         v1.MapGroup("").WithTags("Versions").MapVersions(options);
+        v1.MapGroup("").WithTags("Triggers").MapTriggers();
+        v1.MapGroup("").WithTags("Channels").MapChannels();
         LogEndpoints.Map(v1.MapGroup("").WithTags("Logs"));
         return endpoints;
     }

@@ -28,7 +28,7 @@ namespace Platform.Control;
 public static class ControlServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> (the worker's). The store is
+    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> (the worker's) and the platform's <c>PlatformRedis</c>. The store is
     /// opened and migrated as hosted services start, before the server listens; failures there are <see cref="StoreStartupException"/>s.
     /// </summary>
     public static IServiceCollection AddControl(this IServiceCollection services, ControlOptions options)

@@ -36,7 +36,7 @@ internal static class Node
         builder.AddListening(settings);
         builder.Services.AddRouting();
         builder.Services.AddHealth();
-        builder.Services.AddSingleton(new RedisServer(connection, "platform"));
+        builder.Services.AddSingleton(new PlatformRedis(connection, "platform"));
         builder.Services.AddControl(platform.ForControl(data, token, builder.Configuration));
         builder.Services.AddWorker(worker => platform.ForWorker(worker, data, connection, garnet is not null, builder.Configuration));
         builder.Services.AddGateway(platform.ForGateway());

@@ -22,6 +22,7 @@ using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Triggers;
+using BacklogPolicy = StackExchange.Redis.BacklogPolicy;
 
 namespace Platform.Worker;
 
@@ -46,7 +47,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         IModuleSource source,
         IAppLogSink logs,
         WorkerMetrics metrics,
-        RedisServer redis,
+        PlatformRedis redis,
         IServer server,
         TimeProvider time,
         ILoggerFactory loggers)
@@ -78,7 +79,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             new OwnPorts(server).Read));
         _outbound = new OutboundClients(connector, time);
         _servers = new CapabilityServers(
-            new KeyValueServer(new RedisServer(options.KeyValueConnection, "platform-key-value"), options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>()),
+            new KeyValueServer(new PlatformRedis(options.KeyValueConnection, "platform-key-value", BacklogPolicy.FailFast), options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>()),
             new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime),
             new RedisServers(connector, time),
             new SqlServers(connector, time),

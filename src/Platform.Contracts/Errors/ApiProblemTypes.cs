@@ -21,6 +21,7 @@ public static class ApiProblemTypes
     public const string RequestTimeout = ProblemTypes.Prefix + "request-timeout";
     public const string UnsupportedMediaType = ProblemTypes.Prefix + "unsupported-media-type";
     public const string StoreUnavailable = ProblemTypes.Prefix + "store-unavailable";
+    public const string RedisUnavailable = ProblemTypes.Prefix + "redis-unavailable";
     public const string NoWorker = ProblemTypes.Prefix + "no-worker";
     public const string Internal = ProblemTypes.Prefix + "internal";
 }

@@ -71,6 +71,9 @@ internal static class Problem
     public static ProblemHttpResult StoreUnavailable => Create(
         503, ApiProblemTypes.StoreUnavailable, "Store unavailable", "The platform's database can't be reached now. Try again.");
 
+    public static ProblemHttpResult RedisUnavailable => Create(
+        503, ApiProblemTypes.RedisUnavailable, "Redis unavailable", "The platform's Redis can't be reached now. Try again.");
+
     public static ProblemHttpResult Unavailable(string detail) => Create(503, ApiProblemTypes.NoWorker, "No worker available", detail);
 
     private static ProblemHttpResult Create(int status, string type, string title, string detail) =>

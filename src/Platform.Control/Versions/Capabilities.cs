@@ -1,5 +1,6 @@
 using Platform.Contracts.Api;
 using Platform.Contracts.Versions;
+using Platform.Control.Triggers;
 
 namespace Platform.Control.Versions;
 
@@ -15,6 +16,9 @@ internal static class Capabilities
                 .. component.SqliteDatabases.Select(label => $"{component.Id}: sqlite {label}"),
                 .. component.KeyValueStores.Select(label => $"{component.Id}: key-value {label}"),
             ])
+            .Concat(document.RedisTriggers.Select(trigger => trigger.Address is { } address
+                ? $"{trigger.Component}: messages of {trigger.Channel} on {TriggerEndpoints.WithoutUser(address)}"
+                : $"{trigger.Component}: messages of {trigger.Channel}"))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];

@@ -99,6 +99,7 @@ internal sealed class EmbeddedGarnet : IAsyncDisposable
         CompactionFrequencySecs = 300,
         CompactionType = LogCompactionType.Scan,
         CompactionForceDelete = true,
+        PubSubPageSize = "4m",
         EnableLua = true,
         LuaOptions = new LuaOptions(),
         LuaTransactionMode = true,

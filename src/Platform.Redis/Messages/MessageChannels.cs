@@ -16,7 +16,7 @@ public static class MessageChannels
     /// <summary>Publishes to those who are subscribed now; nobody else will ever get it.</summary>
     /// <exception cref="RedisException">The server can't be reached or refuses it.</exception>
     /// <exception cref="RedisTimeoutException">The server doesn't answer.</exception>
-    public static async Task PublishAsync(RedisServer server, string tenant, string channel, ReadOnlyMemory<byte> message)
+    public static async Task PublishAsync(PlatformRedis server, string tenant, string channel, ReadOnlyMemory<byte> message)
     {
         ArgumentNullException.ThrowIfNull(server);
         var connected = await server.ConnectAsync();

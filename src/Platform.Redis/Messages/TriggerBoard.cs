@@ -8,7 +8,7 @@ namespace Platform.Redis.Messages;
 /// Who of all workers is subscribed for an app, and what became of its messages. On the platform's Redis, where workers write and control planes read; that it is
 /// all lost is harmless.
 /// </summary>
-public sealed class TriggerBoard(RedisServer server)
+public sealed class TriggerBoard(PlatformRedis server)
 {
     private const string Handled = "handled";
     private const string Failed = "failed";

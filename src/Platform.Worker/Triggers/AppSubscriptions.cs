@@ -135,10 +135,10 @@ internal sealed partial class AppSubscriptions : IDisposable
             if (!_servers.TryGetValue(key, out var server))
             {
                 _servers[key] = server = key.Address is { } address
-                    ? Subscribe(() => _services.Tenants.ConnectSubscriberAsync(address), isOwn: true)
-                    : Subscribe(() => _services.Server.ConnectAsync().AsTask(), isOwn: false);
-                ServerSubscription Subscribe(Func<Task<ConnectionMultiplexer>> connect, bool isOwn) =>
-                    new(connect, isOwn, (channel, message) => Receive(key, channel, message), () => _wake.Release(), _services.Time);
+                    ? Subscribe(() => ConnectAsync(address))
+                    : Subscribe(async () => (await _services.Server.ConnectAsync(), null));
+                ServerSubscription Subscribe(Func<Task<(ConnectionMultiplexer, IAsyncDisposable?)>> connect) =>
+                    new(connect, (channel, message) => Receive(key, channel, message), () => _wake.Release(), _services.Time);
             }
 
             server.Set(triggers.Keys.ToHashSet(StringComparer.Ordinal));
@@ -149,6 +149,12 @@ internal sealed partial class AppSubscriptions : IDisposable
             _servers.Remove(key);
             await server.DisposeAsync();
         }
+    }
+
+    private async Task<(ConnectionMultiplexer, IAsyncDisposable?)> ConnectAsync(ServerAddress address)
+    {
+        var own = await _services.Tenants.ConnectSubscriberAsync(address);
+        return (own.Multiplexer, own);
     }
 
     private async Task UnsubscribeAsync()

@@ -15,7 +15,7 @@ internal sealed record MessageServices
     public required Func<ReadOnlyMemory<byte>, InvocationTarget, CancellationToken, ValueTask<InvocationOutcome>> InvokeAsync { get; init; }
 
     /// <summary>The platform's Redis.</summary>
-    public required RedisServer Server { get; init; }
+    public required PlatformRedis Server { get; init; }
 
     /// <summary>Who is subscribed for what.</summary>
     public required TriggerBoard Board { get; init; }

@@ -14,8 +14,7 @@ internal sealed class ServerSubscription : IAsyncDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(1);
 
-    private readonly Func<Task<ConnectionMultiplexer>> _connect;
-    private readonly bool _isOwn;
+    private readonly Func<Task<(ConnectionMultiplexer Client, IAsyncDisposable? Own)>> _connect;
     private readonly Action<string, ReadOnlyMemory<byte>> _received;
     private readonly Action _changed;
     private readonly TimeProvider _time;
@@ -24,19 +23,18 @@ internal sealed class ServerSubscription : IAsyncDisposable
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
     private readonly Task _loop;
     private volatile ConnectionMultiplexer? _connection;
+    private IAsyncDisposable? _own;
     private volatile IReadOnlySet<string> _wanted = new HashSet<string>();
     private volatile string? _failure;
 
-    /// <param name="connect">Connects to the server.</param>
-    /// <param name="isOwn">Whether the connection is nobody else's, to be closed with this.</param>
+    /// <param name="connect">Connects to the server. A connection that is nobody else's comes with what closes it.</param>
     /// <param name="received">Takes a message and its channel; on any thread, and must not block.</param>
     /// <param name="changed">Called when channels stand otherwise than before.</param>
     /// <param name="time">The clock.</param>
     public ServerSubscription(
-        Func<Task<ConnectionMultiplexer>> connect, bool isOwn, Action<string, ReadOnlyMemory<byte>> received, Action changed, TimeProvider time)
+        Func<Task<(ConnectionMultiplexer Client, IAsyncDisposable? Own)>> connect, Action<string, ReadOnlyMemory<byte>> received, Action changed, TimeProvider time)
     {
         _connect = connect;
-        _isOwn = isOwn;
         _received = received;
         _changed = changed;
         _time = time;
@@ -86,7 +84,11 @@ internal sealed class ServerSubscription : IAsyncDisposable
         {
             try
             {
-                _connection ??= await ConnectAsync();
+                if (_connection is null)
+                {
+                    (_connection, _own) = await ConnectAsync();
+                }
+
                 await SubscribeAsync(_connection, _wanted);
                 _failure = null;
                 retry = FirstRetry;
@@ -109,18 +111,18 @@ internal sealed class ServerSubscription : IAsyncDisposable
         await EndAsync();
     }
 
-    private async Task<ConnectionMultiplexer> ConnectAsync()
+    private async Task<(ConnectionMultiplexer Client, IAsyncDisposable? Own)> ConnectAsync()
     {
         var connecting = _connect();
         try
         {
             return await connecting.WaitAsync(_stop.Token);
         }
-        catch (OperationCanceledException) when (_isOwn)
+        catch (OperationCanceledException)
         {
             // It takes its time; whatever comes of it isn't wanted any more.
             _ = connecting.ContinueWith(
-                static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                static late => late.Result.Own?.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;
         }
     }
@@ -130,7 +132,17 @@ internal sealed class ServerSubscription : IAsyncDisposable
         var subscriber = connection.GetSubscriber();
         foreach (var channel in wanted.Where(channel => !IsSubscribed(channel)))
         {
-            await subscriber.SubscribeAsync(RedisChannel.Literal(channel), Receive);
+            try
+            {
+                await subscriber.SubscribeAsync(RedisChannel.Literal(channel), Receive);
+            }
+            catch
+            {
+                // The client keeps the handler, and would call it once more for each try.
+                await subscriber.UnsubscribeAsync(RedisChannel.Literal(channel), Receive, CommandFlags.FireAndForget);
+                throw;
+            }
+
             lock (_subscribed)
             {
                 _subscribed.Add(channel);
@@ -155,9 +167,9 @@ internal sealed class ServerSubscription : IAsyncDisposable
             return;
         }
 
-        if (_isOwn)
+        if (_own is not null)
         {
-            await connection.DisposeAsync();
+            await _own.DisposeAsync();
             return;
         }
 

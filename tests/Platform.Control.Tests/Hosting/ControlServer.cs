@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Platform.Redis;
 using Platform.Contracts.Api;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
@@ -97,6 +98,7 @@ internal sealed class ControlServer : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
+        builder.Services.AddSingleton(new PlatformRedis(null, "platform"));
         builder.Services.AddControl(configure?.Invoke(options) ?? options);
         builder.Services.AddSingleton<IModulePreparer, FakePreparer>();
         var app = builder.Build();

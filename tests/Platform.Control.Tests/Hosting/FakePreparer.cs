@@ -30,7 +30,7 @@ internal sealed class FakePreparer(IModuleSource source) : IModulePreparer
 
         if (Away)
         {
-            return new PrepareResult(PrepareStatus.Unavailable, null, "No worker is up.");
+            return new PrepareResult(PrepareStatus.Unavailable, [], "No worker is up.");
         }
 
         await using var stream = await source.OpenAsync(sha256, cancellationToken);
@@ -40,7 +40,12 @@ internal sealed class FakePreparer(IModuleSource source) : IModulePreparer
         var bytes = copy.ToArray();
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         return bytes.AsSpan().StartsWith("\0asm"u8)
-            ? new PrepareResult(PrepareStatus.Ready, Encoding.ASCII.GetString(bytes).Contains("wagi", StringComparison.Ordinal) ? "wagi-command" : "http-component", null)
-            : new PrepareResult(PrepareStatus.Refused, null, "It is not WebAssembly.");
+            ? new PrepareResult(PrepareStatus.Ready, KindsOf(Encoding.ASCII.GetString(bytes)), null)
+            : new PrepareResult(PrepareStatus.Refused, [], "It is not WebAssembly.");
     }
+
+    private static IReadOnlyList<string> KindsOf(string content) =>
+        content.Contains("wagi", StringComparison.Ordinal) ? [HandlerKindNames.Wagi]
+        : content.Contains("redis", StringComparison.Ordinal) ? [HandlerKindNames.Redis]
+        : [HandlerKindNames.Http];
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Platform.Redis;
 using Platform.Runtime.Sandboxes;
 using Platform.Testing;
 using Platform.Worker.Capabilities.KeyValue;
@@ -17,7 +18,7 @@ public sealed class KeyValueStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisServer.StartAsync();
-        _server = new KeyValueServer(new RedisServer(_redis.ConnectionString, "platform"), AppBytes, NullLogger<KeyValueServer>.Instance);
+        _server = new KeyValueServer(new PlatformRedis(_redis.ConnectionString, "platform"), AppBytes, NullLogger<KeyValueServer>.Instance);
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Redis;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
@@ -29,6 +30,7 @@ public sealed class EngineServer : IAsyncLifetime
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddLogging();
         builder.Services.AddSingleton<ISnapshotSource>(Snapshots);
+        builder.Services.AddSingleton(new PlatformRedis(null, "platform"));
         builder.Services.AddSingleton<IModuleSource>(Source);
         builder.Services.AddSingleton<IAppLogSink>(Logs);
         builder.Services.AddWorker(options =>

@@ -3,9 +3,9 @@ using Platform.Worker.Artifacts;
 
 namespace Platform.Worker.Tests.Fakes;
 
-internal sealed class FakeModule(HandlerKinds kind, long bytes, string content) : ILoadedModule
+internal sealed class FakeModule(HandlerKinds kinds, long bytes, string content) : ILoadedModule
 {
-    public HandlerKinds Kind => kind;
+    public HandlerKinds Kinds => kinds;
 
     public long Bytes => bytes;
 

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
+using Platform.Redis;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
 using Platform.Worker.AppCalls;
@@ -76,7 +77,7 @@ internal sealed class InvokerServer : IAsyncDisposable
         Scheduler = new GuestScheduler(
             options.Permits, options.Threads, options.Queue, options.QueueTimeout, TimeProvider.System, NullLogger<GuestScheduler>.Instance);
         Invoker = new Invoker(
-            new ComponentResolver(Snapshots, _files, new CapabilityServers(new KeyValueServer(new RedisServer(null, "platform"), 0, NullLogger<KeyValueServer>.Instance), new LocalSqliteHost(_data.Path, 1 << 20, TimeSpan.FromSeconds(5)), new RedisServers(s_connector, TimeProvider.System), new SqlServers(s_connector, TimeProvider.System), s_connector), 128 << 20),
+            new ComponentResolver(Snapshots, _files, new CapabilityServers(new KeyValueServer(new PlatformRedis(null, "platform"), 0, NullLogger<KeyValueServer>.Instance), new LocalSqliteHost(_data.Path, 1 << 20, TimeSpan.FromSeconds(5)), new RedisServers(s_connector, TimeProvider.System), new SqlServers(s_connector, TimeProvider.System), s_connector), 128 << 20),
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),

@@ -11,7 +11,7 @@ namespace Platform.Worker.Capabilities.KeyValue;
 /// <param name="server">The connection, which is this one's.</param>
 /// <param name="appBytes">Bytes of keys and values that one app may keep.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class KeyValueServer(RedisServer server, long appBytes, ILogger<KeyValueServer> logger) : IAsyncDisposable
+internal sealed partial class KeyValueServer(PlatformRedis server, long appBytes, ILogger<KeyValueServer> logger) : IAsyncDisposable
 {
     /// <summary>A store; it is there as soon as something is put into it.</summary>
     public IKeyValueStore Open(long app, string label) => new KeyValueStore(this, app, label, appBytes);

@@ -1,9 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Outbound;
 using StackExchange.Redis;
-using StackExchange.Redis.Configuration;
 
 namespace Platform.Worker.Capabilities.Redis;
 
@@ -27,8 +25,8 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
     private static readonly HashSet<string> s_withheld = Except("SELECT", "AUTH", "HELLO", "CLIENT");
     private static readonly HashSet<string> s_withheldFromSubscribers = Except("SELECT", "AUTH", "HELLO", "CLIENT", "SUBSCRIBE", "UNSUBSCRIBE");
 
-    private readonly IdlePool<(string Tenant, ServerAddress Address), RetriedTask<ConnectionMultiplexer>> _servers = new(
-        key => new RetriedTask<ConnectionMultiplexer>(() => ConnectAsync(key.Address, connector, s_withheld)), Close, Idle, time);
+    private readonly IdlePool<(string Tenant, ServerAddress Address), RetriedTask<TenantRedis>> _servers = new(
+        key => new RetriedTask<TenantRedis>(() => ConnectAsync(key.Address, connector, s_withheld, BacklogPolicy.FailFast)), Close, Idle, time);
 
     /// <summary>A guest's connection; it connects with its first command.</summary>
     /// <exception cref="CapabilityException">The tenant is connected to too many.</exception>
@@ -43,7 +41,8 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
     /// <summary>A connection of its own, that can subscribe.</summary>
     /// <exception cref="RedisException">The server can't be reached, or refuses it.</exception>
     /// <exception cref="OutboundException">Its address is out of bounds.</exception>
-    public Task<ConnectionMultiplexer> ConnectSubscriberAsync(ServerAddress address) => ConnectAsync(address, connector, s_withheldFromSubscribers);
+    public Task<TenantRedis> ConnectSubscriberAsync(ServerAddress address) =>
+        ConnectAsync(address, connector, s_withheldFromSubscribers, BacklogPolicy.Default);
 
     /// <summary>For a tenant: why a server isn't reached.</summary>
     public static string Describe(Exception failure) =>
@@ -63,10 +62,11 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
         _ => IsDenied(failure.InnerException),
     };
 
-    private static async Task<ConnectionMultiplexer> ConnectAsync(ServerAddress address, OutboundConnector connector, HashSet<string> withheld)
+    private static async Task<TenantRedis> ConnectAsync(ServerAddress address, OutboundConnector connector, HashSet<string> withheld, BacklogPolicy backlog)
     {
         // Said at once: the client would try again, and hide why.
         await connector.FindAsync(address.Host, address.Port, CancellationToken.None);
+        var tunnel = new CheckedTunnel(address, connector);
         var options = new ConfigurationOptions
         {
             EndPoints = { new DnsEndPoint(address.Host, address.Port) },
@@ -79,43 +79,34 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
             ConnectRetry = 1,
             ConnectTimeout = (int)OutboundConnector.DefaultConnectTimeout.TotalMilliseconds,
             AsyncTimeout = 30_000,
-            BacklogPolicy = BacklogPolicy.FailFast,
+            BacklogPolicy = backlog,
             ConfigurationChannel = "",
             TieBreaker = "",
             ClientName = "platform",
             SetClientLibrary = false,
             CommandMap = CommandMap.Create(withheld, available: false),
-            Tunnel = new CheckedTunnel(address, connector),
+            Tunnel = tunnel,
         };
-        return await ConnectionMultiplexer.ConnectAsync(options);
+        try
+        {
+            return new TenantRedis(await ConnectionMultiplexer.ConnectAsync(options), tunnel);
+        }
+        catch
+        {
+            tunnel.Dispose();
+            throw;
+        }
     }
 
-    private static void Close(RetriedTask<ConnectionMultiplexer> server) => server.Current?.ContinueWith(
-        static connected =>
-        {
-            if (connected.IsCompletedSuccessfully)
-            {
-                connected.Result.Dispose();
-            }
-        },
+    private static void Close(RetriedTask<TenantRedis> server) => server.Current?.ContinueWith(
+        static connected => connected.IsCompletedSuccessfully ? connected.Result.DisposeAsync().AsTask() : Task.CompletedTask,
         CancellationToken.None,
         TaskContinuationOptions.None,
         TaskScheduler.Default);
 
-    /// <summary>Connects as guests may, and to the server that the guest named only: not to where it redirects (a cluster's MOVED).</summary>
-    private sealed class CheckedTunnel(ServerAddress address, OutboundConnector connector) : Tunnel
-    {
-        public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) => new((EndPoint?)null);
-
-        public override async ValueTask<Stream?> BeforeAuthenticateAsync(EndPoint endpoint, ConnectionType connectionType, Socket? socket, CancellationToken cancellationToken) =>
-            endpoint is DnsEndPoint dns && dns.Host == address.Host && dns.Port == address.Port
-                ? await connector.ConnectAsync(address.Host, address.Port, OutboundConnector.DefaultConnectTimeout, cancellationToken)
-                : throw new OutboundException(HttpErrorCode.DestinationIpProhibited);
-    }
-
     private sealed class Connection(
-        IdlePool<(string Tenant, ServerAddress Address), RetriedTask<ConnectionMultiplexer>> servers,
-        IdlePool<(string Tenant, ServerAddress Address), RetriedTask<ConnectionMultiplexer>>.Lease lease) : IRedisConnection
+        IdlePool<(string Tenant, ServerAddress Address), RetriedTask<TenantRedis>> servers,
+        IdlePool<(string Tenant, ServerAddress Address), RetriedTask<TenantRedis>>.Lease lease) : IRedisConnection
     {
         private bool _isClosed;
 
@@ -129,7 +120,7 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
             try
             {
                 var server = await lease.Client.GetAsync();
-                return ToReply(await server.GetDatabase().ExecuteAsync(command, [.. arguments]));
+                return ToReply(await server.Multiplexer.GetDatabase().ExecuteAsync(command, [.. arguments]));
             }
             catch (RedisServerException refused)
             {

@@ -3,11 +3,12 @@ using StackExchange.Redis;
 namespace Platform.Redis;
 
 /// <summary>
-/// A connection to the platform's Redis or Garnet, made when it is first needed. It comes back by itself; what is asked meanwhile fails. Thread-safe.
+/// A connection to the platform's Redis or Garnet, made when it is first needed. It comes back by itself. Thread-safe.
 /// </summary>
 /// <param name="connection">StackExchange.Redis' connection string; null when there is none, in tests without a server.</param>
 /// <param name="name">What the connection is called on the server.</param>
-public sealed class RedisServer(string? connection, string name) : IAsyncDisposable
+/// <param name="backlog">Whether what is asked while the connection is away waits for it, as long as the client's timeout.</param>
+public sealed class PlatformRedis(string? connection, string name, BacklogPolicy? backlog = null) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private ConnectionMultiplexer? _multiplexer;
@@ -28,7 +29,7 @@ public sealed class RedisServer(string? connection, string name) : IAsyncDisposa
             {
                 var options = ConfigurationOptions.Parse(connection ?? throw new RedisException("this process has no ConnectionStrings:Redis"));
                 options.ClientName = name;
-                options.BacklogPolicy = BacklogPolicy.FailFast;
+                options.BacklogPolicy = backlog ?? BacklogPolicy.Default;
                 Volatile.Write(ref _multiplexer, await ConnectionMultiplexer.ConnectAsync(options));
             }
 
