@@ -101,8 +101,9 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             time,
             loggers.CreateLogger<Invoker>());
         calls.Connect(Invoker.InvokeAsync);
-        _triggers = new MessageTriggers(snapshots, new MessageServices
+        _triggers = new MessageTriggers(new MessageServices
         {
+            Snapshots = snapshots,
             InvokeAsync = Invoker.InvokeAsync,
             Server = redis,
             Board = new TriggerBoard(redis),

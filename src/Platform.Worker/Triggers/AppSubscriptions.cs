@@ -29,6 +29,7 @@ internal sealed partial class AppSubscriptions : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Dictionary<(bool IsPlatforms, ServerAddress? Address), ServerSubscription> _servers = [];
+    private readonly Lock _following = new();
     private readonly Task _loop;
     private volatile Wanted _wanted;
     private long _leasedUntil = long.MinValue;
@@ -43,13 +44,17 @@ internal sealed partial class AppSubscriptions : IDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Takes over what has changed of the app.</summary>
-    public void Update(AppSnapshot app)
+    /// <summary>Takes over what has changed of the app in the current snapshot.</summary>
+    public void Follow()
     {
-        if (!ReferenceEquals(app, _wanted.App))
+        lock (_following)
         {
-            _wanted = Wanted.Of(app);
-            _wake.Release();
+            var known = _wanted.App;
+            if (_services.Snapshots.Current.Apps.TryGetValue(new AppKey(known.Tenant, known.App), out var app) && app.Id == known.Id && !ReferenceEquals(app, known))
+            {
+                _wanted = Wanted.Of(app);
+                _wake.Release();
+            }
         }
     }
 
@@ -165,6 +170,8 @@ internal sealed partial class AppSubscriptions : IDisposable
 
     private void Receive((bool IsPlatforms, ServerAddress? Address) server, string channel, ReadOnlyMemory<byte> message)
     {
+        // A message that was sent after a deploy was answered runs on what was deployed.
+        Follow();
         var wanted = _wanted;
         if (!HoldsLease || !wanted.ByServer.TryGetValue(server, out var channels) || !channels.TryGetValue(channel, out var triggers))
         {

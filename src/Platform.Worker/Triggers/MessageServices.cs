@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
+using Platform.Contracts.Snapshots;
 using Platform.Redis;
 using Platform.Redis.Messages;
 using Platform.Worker.Capabilities.Redis;
@@ -13,6 +14,9 @@ internal sealed record MessageServices
 {
     /// <summary>Runs a handler.</summary>
     public required Func<ReadOnlyMemory<byte>, InvocationTarget, CancellationToken, ValueTask<InvocationOutcome>> InvokeAsync { get; init; }
+
+    /// <summary>The apps.</summary>
+    public required ISnapshotSource Snapshots { get; init; }
 
     /// <summary>The platform's Redis.</summary>
     public required PlatformRedis Server { get; init; }

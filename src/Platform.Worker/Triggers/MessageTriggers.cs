@@ -3,7 +3,7 @@ using Platform.Contracts.Snapshots;
 namespace Platform.Worker.Triggers;
 
 /// <summary>Keeps the subscriptions of all apps as the snapshot has their live versions.</summary>
-internal sealed class MessageTriggers(ISnapshotSource snapshots, MessageServices services) : IDisposable
+internal sealed class MessageTriggers(MessageServices services) : IDisposable
 {
     // Of an app whose triggers are gone, while the worker goes on.
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
@@ -37,9 +37,9 @@ internal sealed class MessageTriggers(ISnapshotSource snapshots, MessageServices
     {
         while (!_stop.IsCancellationRequested)
         {
-            var snapshot = snapshots.Current;
+            var snapshot = services.Snapshots.Current;
             await FollowAsync(snapshot);
-            await snapshots.WaitForOtherAsync(snapshot, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await services.Snapshots.WaitForOtherAsync(snapshot, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class MessageTriggers(ISnapshotSource snapshots, MessageServices
 
             if (_apps.TryGetValue(key, out var known))
             {
-                known.Subscriptions.Update(app);
+                known.Subscriptions.Follow();
                 continue;
             }
 

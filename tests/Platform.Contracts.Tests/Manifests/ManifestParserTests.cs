@@ -111,7 +111,10 @@ public sealed class ManifestParserTests
     [InlineData("name = 'a'\nauthors = 'x'", 4, 11, "'application.authors' must be a list, and here is a string")]
     [InlineData("name = 'a'\n[application.tool.platform]\nreceipts = 'yes'", 5, 12, "'application.tool.platform.receipts' must be true or false")]
     [InlineData("name = 'a'\n[application.tool.platform]\nreceipt = true", 5, 1, "'application.tool.platform.receipt' is not a key")]
-    [InlineData("name = 'a'\n[application.trigger.redis]\naddress = 'redis://x'", 4, 22, "'application.trigger.redis' is refused: this release runs HTTP triggers only.")]
+    [InlineData("name = 'a'\n[application.trigger.redis]\naddress = 'http://x'", 5, 11, "'application.trigger.redis.address' must be the URL of a Redis")]
+    [InlineData("name = 'a'\n[application.trigger.redis]\naddress = 1", 5, 11, "'application.trigger.redis.address' must be a string")]
+    [InlineData("name = 'a'\n[application.trigger.redis]\nport = 1", 5, 1, "'application.trigger.redis.port' is not a key")]
+    [InlineData("name = 'a'\n[application.trigger.sqs]\nx = 1", 4, 22, "'application.trigger.sqs' is not a key of the manifest. Known here: http, redis.")]
     [InlineData("name = 'a'\n[application.trigger.http]\nbase = '/x'", 5, 8, "'application.trigger.http.base' must be \"/\"")]
     public void Parse_WrongApplication_PointsAtIt(string lines, int line, int column, string message) =>
         ExpectError($"spin_manifest_version = 2\n[application]\n{lines}\n[[trigger.http]]\nroute = '/...'\ncomponent = 'c'\n[component.c]\nsource = 'c.wasm'", line, column, message);
@@ -119,7 +122,7 @@ public sealed class ManifestParserTests
     [Theory]
     [InlineData("route = '/'", 4, 11, "'trigger.http.component' is missing")]
     [InlineData("component = 'c'", 4, 11, "'trigger.http.route' is missing")]
-    [InlineData("route = '/'\ncomponent = 'd'", 6, 13, "There is no [component.d] for this route.")]
+    [InlineData("route = '/'\ncomponent = 'd'", 6, 13, "There is no [component.d] for this trigger.")]
     [InlineData("route = '/'\ncomponent = 1", 6, 13, "'trigger.http.component' must be a component's name, or its table")]
     [InlineData("route = { private = false }\ncomponent = 'c'", 5, 21, "'trigger.http.route.private' must be true")]
     [InlineData("route = {}\ncomponent = 'c'", 5, 9, "'trigger.http.route.private' is missing")]
@@ -145,7 +148,7 @@ public sealed class ManifestParserTests
     [InlineData("route = '/'\nstatic_response = { status = 1 }", 6, 21, "'trigger.http.static_response.status' is not a key")]
     [InlineData("route = '/'\nstatic_response = 'no'", 6, 19, "must be a table")]
     [InlineData("route = '/a/:x'\ncomponent = 'c'\n[[trigger.http]]\nroute = 'a/:y/'\ncomponent = 'c'", 8, 9, "The route \"a/:y/\" matches the same as \"/a/:x\" above")]
-    [InlineData("route = '/'\ncomponent = 'c'\n[[trigger.redis]]\nchannel = 'x'\ncomponent = 'c'", 7, 11, "'trigger.redis' is refused: this release runs HTTP triggers only.")]
+    [InlineData("route = '/'\ncomponent = 'c'\n[[trigger.sqs]]\nqueue = 'x'", 7, 11, "'trigger.sqs' is not a key of the manifest. Known here: http, redis.")]
     [InlineData("route = '/'\ncomponent = { sorce = 'c.wasm' }", 6, 15, "'trigger.http.component.sorce' is not a key")]
     public void Parse_WrongTrigger_PointsAtIt(string lines, int line, int column, string message) =>
         ExpectError($"spin_manifest_version = 2\n[application]\nname = 'a'\n[[trigger.http]]\n{lines}\n[component.c]\nsource = 'c.wasm'", line, column, message);
@@ -241,6 +244,72 @@ public sealed class ManifestParserTests
             6 + (3 * ManifestParser.MaxRoutes),
             11,
             "at most 1000 HTTP triggers");
+    }
+
+    [Fact]
+    public void Parse_RedisTriggers_AreThereWithTheirAddresses()
+    {
+        var result = ManifestParser.Parse(
+            """
+            spin_manifest_version = 2
+            [application]
+            name = "a"
+            [application.trigger.redis]
+            address = "redis://{{ host }}:6380"
+            [variables]
+            host = { default = "redis.example.com" }
+            [[trigger.redis]]
+            id = "one"
+            channel = "orders/{{ host }}"
+            component = "c"
+            [[trigger.redis]]
+            channel = "orders"
+            address = "rediss://user:secret@other.example.com/3"
+            component = { source = "inline.wasm" }
+            [component.c]
+            source = "c.wasm"
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Equal(
+            [
+                new RedisTriggerDocument("orders/{{ host }}", "c", "redis://{{ host }}:6380"),
+                new RedisTriggerDocument("orders", "inline-redis-2", "rediss://user:secret@other.example.com/3"),
+            ],
+            result.Manifest!.RedisTriggers);
+        Assert.Empty(result.Manifest.Routes);
+        Assert.Equal("inline.wasm", result.Manifest.Components[1].Source);
+    }
+
+    [Fact]
+    public void Parse_RedisTriggerWithoutAnAddress_IsOnThePlatform()
+    {
+        var result = ManifestParser.Parse(
+            "spin_manifest_version = 2\n[application]\nname = 'a'\n[[trigger.redis]]\nchannel = 'a.b_c:d-E9'\ncomponent = 'c'\n[component.c]\nsource = 'c.wasm'");
+        Assert.Equal([new RedisTriggerDocument("a.b_c:d-E9", "c")], result.Manifest!.RedisTriggers);
+    }
+
+    [Theory]
+    [InlineData("channel = 'x'", 4, 11, "'trigger.redis.component' is missing")]
+    [InlineData("component = 'c'", 4, 11, "'trigger.redis.channel' is missing")]
+    [InlineData("component = 'd'\nchannel = 'x'", 5, 13, "There is no [component.d] for this trigger.")]
+    [InlineData("component = 'c'\nchannel = 1", 6, 11, "'trigger.redis.channel' must be a string")]
+    [InlineData("component = 'c'\nchannel = ''", 6, 11, "\"\" can't be a channel of the platform: 1 to 128 letters")]
+    [InlineData("component = 'c'\nchannel = 'a/b'", 6, 11, "\"a/b\" can't be a channel of the platform: 1 to 128 letters, digits, '.', '_', ':' and '-'. (With an 'address'")]
+    [InlineData("component = 'c'\nchannel = ''\naddress = 'redis://x'", 6, 11, "'trigger.redis.channel' must have 1 to 256 characters")]
+    [InlineData("component = 'c'\nchannel = '{{ no }}'", 6, 11, "names the variable 'no', which [variables] doesn't have")]
+    [InlineData("component = 'c'\nchannel = 'x'\naddress = 'redis:6379'", 7, 11, "'trigger.redis.address' must be the URL of a Redis")]
+    [InlineData("component = 'c'\nchannel = 'x'\naddress = ''", 7, 11, "'trigger.redis.address' must be the URL of a Redis")]
+    [InlineData("component = 'c'\nchannel = 'x'\naddress = 'redis://{{ no }}'", 7, 11, "names the variable 'no'")]
+    [InlineData("component = 'c'\nchannel = 'x'\nroute = '/'", 7, 1, "'trigger.redis.route' is not a key")]
+    [InlineData("component = 'c'\nchannel = 'x'\n[[trigger.redis]]\ncomponent = 'c'\nchannel = 'x'", 9, 11, "The component 'c' has a trigger for \"x\" above")]
+    public void Parse_WrongRedisTrigger_IsRefusedWhereItStands(string lines, int line, int column, string message) =>
+        ExpectError($"spin_manifest_version = 2\n[application]\nname = 'a'\n[[trigger.redis]]\n{lines}\n[component.c]\nsource = 'c.wasm'", line, column, message);
+
+    [Fact]
+    public void Parse_ARedisTriggerTooMany_IsRefused()
+    {
+        var triggers = string.Concat(Enumerable.Range(0, ManifestParser.MaxRedisTriggers + 1).Select(i => $"[[trigger.redis]]\nchannel = 'c{i}'\ncomponent = 'c'\n"));
+        ExpectError($"spin_manifest_version = 2\n[application]\nname = 'a'\n[component.c]\nsource = 'c.wasm'\n{triggers}", 6, 11, "'trigger.redis' has more than 64 entries.");
     }
 
     private static void ExpectError(string toml, int line, int column, string message)

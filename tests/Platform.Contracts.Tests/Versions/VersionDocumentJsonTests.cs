@@ -8,7 +8,7 @@ namespace Platform.Contracts.Tests.Versions;
 public sealed class VersionDocumentJsonTests
 {
     private const string Json =
-        """{"format":1,"components":[{"id":"c","moduleSha256":"ab","environment":{"A":"1","B":"2"},"files":[{"path":"/f","size":3,"sha256":"cd"}],"variables":{"a":"{{ b }}"},"keyValueStores":["default"],"sqliteDatabases":["db"],"allowedOutboundHosts":["https://x"],"limits":{"fuel":7}}],"routes":[{"pattern":"/...","component":"c","executor":"wagi"}],"variables":{"b":{"default":"d","isSecret":false}},"receipts":true}""";
+        """{"format":1,"components":[{"id":"c","moduleSha256":"ab","environment":{"A":"1","B":"2"},"files":[{"path":"/f","size":3,"sha256":"cd"}],"variables":{"a":"{{ b }}"},"keyValueStores":["default"],"sqliteDatabases":["db"],"allowedOutboundHosts":["https://x"],"limits":{"fuel":7}}],"routes":[{"pattern":"/...","component":"c","executor":"wagi"}],"redisTriggers":[{"channel":"orders","component":"c","address":"redis://x"},{"channel":"news","component":"c"}],"variables":{"b":{"default":"d","isSecret":false}},"receipts":true}""";
 
     // What was stored before there were variables.
     private const string Older =
@@ -37,6 +37,7 @@ public sealed class VersionDocumentJsonTests
                 },
             ],
             Routes = [new RouteDocument("/...", "c", RouteExecutor.Wagi)],
+            RedisTriggers = [new RedisTriggerDocument("orders", "c", "redis://x"), new RedisTriggerDocument("news", "c")],
             Variables = new Dictionary<string, VariableDocument> { ["b"] = new("d", IsSecret: false) },
             Receipts = true,
         };
@@ -51,6 +52,7 @@ public sealed class VersionDocumentJsonTests
     {
         var document = VersionDocumentJson.Deserialize(Older);
         Assert.Empty(document.Variables);
+        Assert.Empty(document.RedisTriggers);
         Assert.Empty(document.Components[0].Variables);
         Assert.Empty(document.Components[0].KeyValueStores);
     }

@@ -33,6 +33,32 @@ public sealed class RedisTriggerTests(TriggersPlatform platform) : IClassFixture
     }
 
     [Fact]
+    public async Task Publish_ToJavaScript_RunsIt()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.Tenant.DeployManifestAsync(
+            "shop",
+            """
+            spin_manifest_version = 2
+            [application]
+            name = "shop"
+            [[trigger.redis]]
+            channel = "orders"
+            component = { source = "main.wasm" }
+            """,
+            ("main.wasm", await File.ReadAllBytesAsync(Repository.Guest("js-events"))));
+        await tenant.WaitAsync("shop", static redis => redis[0]!["state"]!.GetValue<string>() == "subscribed");
+        await tenant.PublishAsync("orders", "sent");
+        await tenant.PublishAsync("orders", "");
+        await tenant.WaitForAsync("shop", handled: 1, failed: 1);
+        var log = await tenant.LogAsync("shop");
+        Assert.Contains("stdout message: sent", log);
+        Assert.Contains("platform failed: the handler returned an error", log);
+        using var request = await tenant.Tenant.GetAsync("shop");
+        Assert.Equal(HttpStatusCode.NotFound, request.StatusCode);
+    }
+
+    [Fact]
     public async Task Publish_OnTheTenantsOwnRedis_RunsTheComponentAlsoAfterItsRestart()
     {
         var tenant = await platform.NewTenantAsync();

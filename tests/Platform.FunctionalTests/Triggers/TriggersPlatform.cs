@@ -24,6 +24,7 @@ public sealed class TriggersPlatform : IAsyncLifetime
         Server = await PlatformServer.StartAsync(settings: new Dictionary<string, string>
         {
             ["Platform__Worker__OutboundAllowedNetworks__0"] = "127.0.0.0/8",
+            ["Platform__Worker__CompileTimeout"] = "00:01:50",
             ["Platform__Worker__MessageConcurrency"] = "2",
             ["Platform__Worker__MessageQueueLength"] = "3",
         });

@@ -53,6 +53,22 @@ internal static class Guests
         SandboxFiles? files = null,
         CancellationToken aborted = default) => Run(Load(guest), path, method, body, limits, memory, files, aborted);
 
+    /// <summary>Has a handler take a message on a thread such as guests get.</summary>
+    public static (SandboxResult Result, RecordedResponse Response) Send(LoadedHandler handler, byte[] message, SandboxLimits? limits = null)
+    {
+        var response = new RecordedResponse();
+        return (Run(handler, new SandboxRequest
+        {
+            RequestId = "test",
+            Message = message,
+            Limits = limits ?? new SandboxLimits(),
+            Response = response,
+            Log = response,
+            Permit = NoPermit.Instance,
+            Memory = NoPermit.Instance,
+        }), response);
+    }
+
     /// <summary>Runs a request on a thread such as guests get.</summary>
     public static (SandboxResult Result, RecordedResponse Response) Run(
         LoadedHandler handler,
@@ -85,11 +101,16 @@ internal static class Guests
             Memory = memory ?? NoPermit.Instance,
             Aborted = aborted,
         };
+        return (Run(handler, request), response);
+    }
+
+    private static SandboxResult Run(LoadedHandler handler, SandboxRequest request)
+    {
         SandboxResult result = default;
         var thread = new Thread(() => result = Engine.Run(handler, request), 4 << 20);
         thread.Start();
         thread.Join();
-        return (result, response);
+        return result;
     }
 
     private static string Root
