@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Platform.Contracts.Routing;
 using Platform.Contracts.Invocation;
+using Platform.Contracts.Routing;
 using Platform.Gateway.Forwarding;
 using Platform.Gateway.Routing;
 using Platform.Gateway.Telemetry;

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Platform.Redis;
 using Platform.Contracts.Api;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
 using Platform.Data;
+using Platform.Redis;
 using Platform.Testing;
 
 namespace Platform.Control.Tests.Hosting;
