@@ -10,7 +10,6 @@ using Platform.Control.Idempotency;
 using Platform.Control.Problems;
 using Platform.Redis;
 using Platform.Redis.Messages;
-using StackExchange.Redis;
 
 namespace Platform.Control.Channels;
 
@@ -53,15 +52,8 @@ internal static class ChannelEndpoints
 
     private static async Task<IResult> SendAsync(PlatformRedis redis, string tenant, string channel, ReadOnlyMemory<byte> message)
     {
-        try
-        {
-            await MessageChannels.PublishAsync(redis, tenant, channel, message);
-            return TypedResults.Accepted((string?)null);
-        }
-        catch (Exception failure) when (failure is RedisException or TimeoutException)
-        {
-            return Problem.RedisUnavailable;
-        }
+        await MessageChannels.PublishAsync(redis, tenant, channel, message);
+        return TypedResults.Accepted((string?)null);
     }
 
     private static ProblemHttpResult TooLarge() => Problem.TooLarge(

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace Platform.Control.Problems;
 
@@ -25,14 +26,18 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             LogFailed(context.Request.Method, context.Request.Path, e);
             context.Response.Clear();
-            if (e is DbException { IsTransient: true })
+            var problem = e switch
+            {
+                DbException { IsTransient: true } => Problem.StoreUnavailable,
+                RedisException or RedisTimeoutException => Problem.RedisUnavailable,
+                _ => Problem.Internal,
+            };
+            if (problem.StatusCode == StatusCodes.Status503ServiceUnavailable)
             {
                 context.Response.Headers.RetryAfter = "5";
-                await Problem.StoreUnavailable.ExecuteAsync(context);
-                return;
             }
 
-            await Problem.Internal.ExecuteAsync(context);
+            await problem.ExecuteAsync(context);
             return;
         }
 

@@ -9,7 +9,6 @@ using Platform.Control.Access;
 using Platform.Control.Problems;
 using Platform.Redis;
 using Platform.Redis.Messages;
-using StackExchange.Redis;
 
 namespace Platform.Control.Triggers;
 
@@ -33,16 +32,9 @@ internal static class TriggerEndpoints
             return TypedResults.Ok(new TriggersResource([], []));
         }
 
-        try
-        {
-            return TypedResults.Ok(new TriggersResource(
-                [.. version.Routes.Select(static route => new HttpTriggerResource(route.Pattern, route.StaticResponse is null ? route.Component : null))],
-                version.RedisTriggers.Count == 0 ? [] : await ReadAsync(version.RedisTriggers, known.Id, new TriggerBoard(redis))));
-        }
-        catch (Exception failure) when (failure is RedisException or TimeoutException)
-        {
-            return Problem.RedisUnavailable;
-        }
+        return TypedResults.Ok(new TriggersResource(
+            [.. version.Routes.Select(static route => new HttpTriggerResource(route.Pattern, route.StaticResponse is null ? route.Component : null))],
+            version.RedisTriggers.Count == 0 ? [] : await ReadAsync(version.RedisTriggers, known.Id, new TriggerBoard(redis))));
     }
 
     private static async Task<IReadOnlyList<RedisTriggerResource>> ReadAsync(IReadOnlyList<RedisTriggerDocument> triggers, long app, TriggerBoard board)

@@ -29,6 +29,7 @@ internal sealed partial class AppSubscriptions : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Dictionary<(bool IsPlatforms, ServerAddress? Address), ServerSubscription> _servers = [];
+    private readonly List<Task> _ending = [];
     private readonly Lock _following = new();
     private readonly Task _loop;
     private volatile Wanted _wanted;
@@ -98,12 +99,13 @@ internal sealed partial class AppSubscriptions : IDisposable
                 period = await WriteCountsAsync() ? CountPeriod : RenewPeriod;
                 _isFailing = false;
             }
-            catch (Exception failure) when (failure is RedisException or TimeoutException)
+            catch (Exception failure)
             {
+                // Whatever it is, it is tried again: else the app's messages would never run again.
                 if (!_isFailing)
                 {
                     _isFailing = true;
-                    LogNoLease(_services.Logger, _wanted.App.Tenant, _wanted.App.App, failure.Message);
+                    LogNoLease(_services.Logger, failure is RedisException or TimeoutException ? null : failure, _wanted.App.Tenant, _wanted.App.App, failure.Message);
                 }
 
                 if (!HoldsLease)
@@ -129,20 +131,20 @@ internal sealed partial class AppSubscriptions : IDisposable
         }
 
         Volatile.Write(ref _leasedUntil, asked + (long)((LeaseTime - Margin).TotalSeconds * _services.Time.TimestampFrequency));
-        await SubscribeAsync(wanted);
+        Subscribe(wanted);
         await _services.Board.SetStatesAsync(wanted.App.Id, StatesOf(wanted), LeaseTime);
     }
 
-    private async Task SubscribeAsync(Wanted wanted)
+    private void Subscribe(Wanted wanted)
     {
         foreach (var (key, triggers) in wanted.ByServer)
         {
             if (!_servers.TryGetValue(key, out var server))
             {
                 _servers[key] = server = key.Address is { } address
-                    ? Subscribe(() => ConnectAsync(address))
-                    : Subscribe(async () => (await _services.Server.ConnectAsync(), null));
-                ServerSubscription Subscribe(Func<Task<(ConnectionMultiplexer, IAsyncDisposable?)>> connect) =>
+                    ? Make(() => ConnectAsync(address))
+                    : Make(async () => (await _services.Server.ConnectAsync(), null));
+                ServerSubscription Make(Func<Task<(ConnectionMultiplexer, IAsyncDisposable?)>> connect) =>
                     new(connect, (channel, message) => Receive(key, channel, message), () => _wake.Release(), _services.Time);
             }
 
@@ -151,20 +153,23 @@ internal sealed partial class AppSubscriptions : IDisposable
 
         foreach (var (key, server) in _servers.Where(server => !wanted.ByServer.ContainsKey(server.Key)).ToArray())
         {
+            // Not waited for: a server that hangs must not keep the lease from being renewed.
             _servers.Remove(key);
-            await server.DisposeAsync();
+            _ending.RemoveAll(static ending => ending.IsCompleted);
+            _ending.Add(server.DisposeAsync().AsTask());
         }
     }
 
     private async Task<(ConnectionMultiplexer, IAsyncDisposable?)> ConnectAsync(ServerAddress address)
     {
-        var own = await _services.Tenants.ConnectSubscriberAsync(address);
+        var own = await _services.Tenants.ConnectSubscriberAsync(_wanted.App.Tenant, address);
         return (own.Multiplexer, own);
     }
 
     private async Task UnsubscribeAsync()
     {
-        await Task.WhenAll(_servers.Values.Select(static server => server.DisposeAsync().AsTask()));
+        await Task.WhenAll([.. _ending, .. _servers.Values.Select(static server => server.DisposeAsync().AsTask())]);
+        _ending.Clear();
         _servers.Clear();
     }
 
@@ -235,7 +240,7 @@ internal sealed partial class AppSubscriptions : IDisposable
     }
 
     [LoggerMessage(3411, LogLevel.Error, "The platform's Redis can't be asked for the lease of the Redis triggers of {Tenant}/{App}, their messages don't run: {Reason}. See to ConnectionStrings:Redis and that server")]
-    private static partial void LogNoLease(ILogger logger, string tenant, string app, string reason);
+    private static partial void LogNoLease(ILogger logger, Exception? failure, string tenant, string app, string reason);
 
     [LoggerMessage(3412, LogLevel.Warning, "The platform's Redis wasn't told of the end of the Redis triggers of {Tenant}/{App}, their lease runs out by itself: {Reason}")]
     private static partial void LogNotEnded(ILogger logger, string tenant, string app, string reason);

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging;
 using Platform.Contracts.Snapshots;
 
 namespace Platform.Worker.Triggers;
 
 /// <summary>Keeps the subscriptions of all apps as the snapshot has their live versions.</summary>
-internal sealed class MessageTriggers(MessageServices services) : IDisposable
+internal sealed partial class MessageTriggers(MessageServices services) : IDisposable
 {
     // Of an app whose triggers are gone, while the worker goes on.
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
@@ -38,7 +39,16 @@ internal sealed class MessageTriggers(MessageServices services) : IDisposable
         while (!_stop.IsCancellationRequested)
         {
             var snapshot = services.Snapshots.Current;
-            await FollowAsync(snapshot);
+            try
+            {
+                await FollowAsync(snapshot);
+            }
+            catch (Exception failure)
+            {
+                // One app's fault must not keep the others from being followed.
+                LogFailed(services.Logger, failure);
+            }
+
             await services.Snapshots.WaitForOtherAsync(snapshot, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -80,6 +90,9 @@ internal sealed class MessageTriggers(MessageServices services) : IDisposable
         await subscriptions.DrainAsync(time, isDeleted);
         subscriptions.Dispose();
     }
+
+    [LoggerMessage(3421, LogLevel.Critical, "Redis triggers don't follow the apps; it is tried again with the next change")]
+    private static partial void LogFailed(ILogger logger, Exception failure);
 
     private static bool HasTriggers(AppSnapshot app) =>
         app.Live is { } live && app.Versions.TryGetValue(live, out var version) && version.RedisTriggers.Count > 0;

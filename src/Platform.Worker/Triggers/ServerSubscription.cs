@@ -1,5 +1,4 @@
 using Platform.Redis.Messages;
-using Platform.Runtime.Sandboxes;
 using Platform.Worker.Capabilities.Redis;
 using StackExchange.Redis;
 
@@ -93,13 +92,14 @@ internal sealed class ServerSubscription : IAsyncDisposable
                 _failure = null;
                 retry = FirstRetry;
             }
-            catch (Exception failure) when (failure is RedisException or TimeoutException or OutboundException)
-            {
-                _failure = RedisServers.Describe(failure);
-            }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 break;
+            }
+            catch (Exception failure)
+            {
+                // Whatever the client throws, the tenant sees that it isn't subscribed, and it is tried again.
+                _failure = RedisServers.Describe(failure);
             }
 
             _changed();
@@ -134,7 +134,7 @@ internal sealed class ServerSubscription : IAsyncDisposable
         {
             try
             {
-                await subscriber.SubscribeAsync(RedisChannel.Literal(channel), Receive);
+                await subscriber.SubscribeAsync(RedisChannel.Literal(channel), Receive).WaitAsync(_stop.Token);
             }
             catch
             {
@@ -177,7 +177,7 @@ internal sealed class ServerSubscription : IAsyncDisposable
         {
             await SubscribeAsync(connection, new HashSet<string>());
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        catch (Exception failure) when (failure is RedisException or TimeoutException or OperationCanceledException)
         {
             // The server is gone, and what was subscribed there with it: the client has taken the handlers off before it tells the server.
             _failure = RedisServers.Describe(failure);

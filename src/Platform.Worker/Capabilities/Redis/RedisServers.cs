@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Outbound;
@@ -10,6 +11,9 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
 {
     /// <summary>Addresses that a tenant may be connected to at once.</summary>
     private const int AddressesPerTenant = 16;
+
+    /// <summary>Servers that the triggers of a tenant's apps may be subscribed to, each app's counted.</summary>
+    private const int SubscribersPerTenant = 64;
 
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(5);
 
@@ -24,6 +28,8 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
     // What connecting itself takes is refused to guests only.
     private static readonly HashSet<string> s_withheld = Except("SELECT", "AUTH", "HELLO", "CLIENT");
     private static readonly HashSet<string> s_withheldFromSubscribers = Except("SELECT", "AUTH", "HELLO", "CLIENT", "SUBSCRIBE", "UNSUBSCRIBE");
+
+    private readonly ConcurrentDictionary<string, int> _subscribers = new(StringComparer.Ordinal);
 
     private readonly IdlePool<(string Tenant, ServerAddress Address), RetriedTask<TenantRedis>> _servers = new(
         key => new RetriedTask<TenantRedis>(() => ConnectAsync(key.Address, connector, s_withheld, BacklogPolicy.FailFast)), Close, Idle, time);
@@ -41,12 +47,33 @@ internal sealed class RedisServers(OutboundConnector connector, TimeProvider tim
     /// <summary>A connection of its own, that can subscribe.</summary>
     /// <exception cref="RedisException">The server can't be reached, or refuses it.</exception>
     /// <exception cref="OutboundException">Its address is out of bounds.</exception>
-    public Task<TenantRedis> ConnectSubscriberAsync(ServerAddress address) =>
-        ConnectAsync(address, connector, s_withheldFromSubscribers, BacklogPolicy.Default);
+    /// <exception cref="CapabilityException">The tenant has too many.</exception>
+    public async Task<TenantRedis> ConnectSubscriberAsync(string tenant, ServerAddress address)
+    {
+        if (_subscribers.AddOrUpdate(tenant, 1, static (_, count) => count + 1) > SubscribersPerTenant)
+        {
+            Leave();
+            throw new CapabilityException($"the tenant's apps are subscribed to more than {SubscribersPerTenant} Redis servers", failure: CapabilityFailure.TooManyConnections);
+        }
+
+        try
+        {
+            var connected = await ConnectAsync(address, connector, s_withheldFromSubscribers, BacklogPolicy.Default);
+            connected.Disposed = Leave;
+            return connected;
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+
+        void Leave() => _subscribers.AddOrUpdate(tenant, 0, static (_, count) => count - 1);
+    }
 
     /// <summary>For a tenant: why a server isn't reached.</summary>
     public static string Describe(Exception failure) =>
-        failure is RedisServerException refused ? refused.Message
+        failure is RedisServerException or CapabilityException ? failure.Message
         : IsDenied(failure) ? "the server's address is out of bounds here"
         : "no connection to the server";
 

@@ -8,10 +8,15 @@ internal sealed class TenantRedis(ConnectionMultiplexer multiplexer, CheckedTunn
     /// <summary>The client.</summary>
     public ConnectionMultiplexer Multiplexer => multiplexer;
 
+    /// <summary>Called once it is closed; null for nobody.</summary>
+    public Action? Disposed { get; set; }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await multiplexer.DisposeAsync();
         tunnel.Dispose();
+        Disposed?.Invoke();
+        Disposed = null;
     }
 }
