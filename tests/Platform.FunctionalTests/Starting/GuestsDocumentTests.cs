@@ -11,7 +11,7 @@ public sealed partial class GuestsDocumentTests
     {
         var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/guests.md"));
         var shown = Shown().Matches(document);
-        Assert.Equal(6, shown.Count);
+        Assert.Equal(8, shown.Count);
         foreach (Match block in shown)
         {
             Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Repository.Root, block.Groups["file"].Value)), block.Groups["code"].Value);

@@ -62,8 +62,10 @@ public sealed class MessageTriggersTests : IAsyncLifetime
         Assert.False(stopping.IsCompleted);
         release.SetResult();
         await stopping;
-        Assert.Equal(["shop/1/one: before"], first.Handled);
-        await WaitAsync(async () => (await second.Board.GetCountsAsync(1)).Values.Sum(static count => count.Handled) == 1 + second.Handled.Count);
+
+        // Until it has unsubscribed it takes messages, and each that it took has ended well.
+        Assert.Equal("shop/1/one: before", first.Handled.First());
+        await WaitAsync(async () => (await second.Board.GetCountsAsync(1)).Values.Sum(static count => count.Handled) == first.Handled.Count + second.Handled.Count);
     }
 
     [Fact]
