@@ -68,6 +68,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<ArchiveReader>();
         services.AddSingleton<DeployFormReader>();
         services.AddSingleton<DocumentBuilder>();
+        services.AddSingleton<Composer>();
         services.AddSingleton<DeployEndpoint>();
         services.AddSingleton<PendingDeploys>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingDeploys>());

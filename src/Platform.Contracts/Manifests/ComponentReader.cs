@@ -18,7 +18,10 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
     // Also those that turned out wrong: a route to them is not an error of its own.
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<ManifestComponent> Components => _components;
+    // Those that a trigger names.
+    private readonly HashSet<string> _triggered = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<ManifestComponent> Components => [.. _components.Select(component => component with { HasTrigger = _triggered.Contains(component.Id) })];
 
     public bool Has(string id) => _declared.Contains(id);
 
@@ -44,6 +47,8 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
         RefuseUnsupported(table);
         table.Text("description");
         table.Take("build");
+        table.Take("targets");
+        table.Take("profile");
         var component = new ManifestComponent
         {
             Id = id,
@@ -56,11 +61,24 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
             SqliteDatabases = ReadLabels(table, "sqlite_databases"),
             AllowedOutboundHosts = [.. table.Texts("allowed_outbound_hosts", MaxHosts).Where(host => IsOutboundHost(table, host)).Select(host => host.Text)],
             Limits = ReadLimits(table),
+            Dependencies = DependencyReader.Read(table),
             Line = table.Line,
             Column = table.Column,
         };
         table.End();
         _components.Add(component);
+    }
+
+    /// <summary>Checks what components name each other for; once all are read.</summary>
+    public void CheckDependencies()
+    {
+        foreach (var dependency in _components.SelectMany(static component => component.Dependencies))
+        {
+            if (dependency.Component is { } id && !Has(id))
+            {
+                errors.Add(new ManifestError($"There is no [component.{id}] for the dependency \"{dependency.Name}\".", dependency.Line, dependency.Column));
+            }
+        }
     }
 
     /// <summary>Reads a trigger's <c>component</c>: a component's name, or its table.</summary>
@@ -75,6 +93,7 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
                 trigger.Missing("component");
                 return null;
             case { Value: { Content: string id } value }:
+                _triggered.Add(id);
                 if (Has(id))
                 {
                     return id;
@@ -83,6 +102,7 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
                 trigger.Error(value, $"There is no [component.{id}] for this trigger.");
                 return null;
             case { Value.Content: TomlTable table } entry:
+                _triggered.Add(inline);
                 Declare(inline, trigger.Inner(table, "component", entry.Line, entry.Column));
                 return inline;
             case { } entry:
@@ -95,9 +115,6 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
     {
         table.Refuse("allowed_http_hosts", "Spin deprecates it; write 'allowed_outbound_hosts = [\"https://example.com\"]'.");
         table.Refuse("ai_models", "the platform has no AI models.");
-        table.Refuse("dependencies", "compose the component with its dependencies before it is deployed.");
-        table.Refuse("dependencies_inherit_configuration", "compose the component with its dependencies before it is deployed.");
-        table.Refuse("profile", "this release has no profiles; write the source to deploy as 'source'.");
     }
 
     private static string ReadSource(TableReader table)

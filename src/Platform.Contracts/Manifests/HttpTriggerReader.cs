@@ -45,6 +45,7 @@ internal sealed class HttpTriggerReader
     {
         trigger.Text("id");
         trigger.Refuse("components", "Spin reserves it.");
+        trigger.Refuse("dependencies", "write middleware as the component that is triggered, and the next handler as its dependency \"wasi:http/incoming-handler\".");
         var pattern = ReadRoute(trigger, out var isPrivate);
         var response = StaticResponseReader.Read(trigger);
         var component = response is null ? _components.ReadReference(trigger, $"inline-{number}") : "";

@@ -32,6 +32,12 @@ public sealed record ManifestComponent
     /// <summary>Hosts that it may call, in Spin's grammar; templates over the application's variables.</summary>
     public IReadOnlyList<string> AllowedOutboundHosts { get; init; } = [];
 
+    /// <summary>Whether a trigger names it, be it a private one.</summary>
+    public bool HasTrigger { get; init; }
+
+    /// <summary>Components that give it what it imports.</summary>
+    public IReadOnlyList<ManifestDependency> Dependencies { get; init; } = [];
+
     /// <summary><c>[component.X.tool.platform]</c>.</summary>
     public LimitsDocument Limits { get; init; } = new();
 

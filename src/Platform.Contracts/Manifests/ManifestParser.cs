@@ -2,7 +2,7 @@ namespace Platform.Contracts.Manifests;
 
 /// <summary>
 /// Reads Spin manifests, version 2. Unknown keys are refused by name, and so is all that this release can't honour: nothing is silently ignored but
-/// <c>build</c>, <c>application.targets</c> and the tables of other tools, which say nothing about how an app runs.
+/// <c>build</c>, <c>profile</c>, <c>targets</c> and the tables of other tools, which say nothing about how an app runs.
 /// </summary>
 public static class ManifestParser
 {
@@ -62,6 +62,7 @@ public static class ManifestParser
         var routes = HttpTriggerReader.Read(triggers, components, errors);
         var subscriptions = RedisTriggerReader.Read(triggers, redis, components, variables);
         triggers?.End();
+        components.CheckDependencies();
         if (errors.Count == 0 && triggers?.HasList("http") != true && triggers?.HasList("redis") != true)
         {
             root.Missing("trigger.http");

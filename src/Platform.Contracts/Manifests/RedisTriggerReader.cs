@@ -44,6 +44,7 @@ internal sealed class RedisTriggerReader
     {
         trigger.Text("id");
         trigger.Refuse("components", "Spin reserves it.");
+        trigger.Refuse("dependencies", "write what the component needs in its own 'dependencies'.");
         var address = ReadAddress(trigger) ?? _address;
         var channel = ReadChannel(trigger, address is null);
         var component = _components.ReadReference(trigger, $"inline-redis-{number}");

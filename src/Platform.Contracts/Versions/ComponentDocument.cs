@@ -9,8 +9,14 @@ public sealed record ComponentDocument
     /// <summary>The id in the manifest; <c>default</c> for a single uploaded module.</summary>
     public required string Id { get; init; }
 
-    /// <summary>SHA-256 of the uploaded binary, 64 lower-case hex digits.</summary>
+    /// <summary>SHA-256 of the binary that runs, 64 lower-case hex digits: the one that was uploaded, or that one composed with its dependencies.</summary>
     public required string ModuleSha256 { get; init; }
+
+    /// <summary>For a component with dependencies, SHA-256 of the binary that was uploaded; else null.</summary>
+    public string? SourceSha256 { get; init; }
+
+    /// <summary>Components that it is composed with.</summary>
+    public IReadOnlyList<DependencyDocument> Dependencies { get; init => field = value ?? []; } = [];
 
     /// <summary>Environment variables of the manifest.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);

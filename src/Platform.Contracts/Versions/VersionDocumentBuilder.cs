@@ -23,7 +23,7 @@ public static class VersionDocumentBuilder
         var errors = new List<ManifestError>();
         var unused = uploads.Where(static upload => !upload.Value.IsArchived).Select(static upload => upload.Key).ToHashSet(StringComparer.Ordinal);
         var components = new List<ComponentDocument>();
-        foreach (var component in manifest.Components)
+        foreach (var component in Runnable(manifest))
         {
             unused.Remove(component.Source);
             if (!uploads.TryGetValue(component.Source, out var module))
@@ -44,6 +44,7 @@ public static class VersionDocumentBuilder
                 SqliteDatabases = component.SqliteDatabases,
                 AllowedOutboundHosts = component.AllowedOutboundHosts,
                 Limits = component.Limits,
+                Dependencies = DependenciesOf(component, manifest, uploads, unused, errors),
             });
         }
 
@@ -61,6 +62,35 @@ public static class VersionDocumentBuilder
             Receipts = manifest.Receipts,
         };
         return new VersionDocumentResult(errors.Count == 0 ? document : null, errors);
+    }
+
+    // One that only others depend on is no handler.
+    private static IEnumerable<ManifestComponent> Runnable(AppManifest manifest)
+    {
+        var dependencies = manifest.Components.SelectMany(static component => component.Dependencies).Select(static dependency => dependency.Component).ToHashSet(StringComparer.Ordinal);
+        return manifest.Components.Where(component => component.HasTrigger || !dependencies.Contains(component.Id));
+    }
+
+    private static List<DependencyDocument> DependenciesOf(
+        ManifestComponent component, AppManifest manifest, IReadOnlyDictionary<string, UploadedFile> uploads, HashSet<string> unused, List<ManifestError> errors)
+    {
+        var dependencies = new List<DependencyDocument>();
+        foreach (var dependency in component.Dependencies)
+        {
+            var path = dependency.Path ?? manifest.Components.First(other => other.Id == dependency.Component).Source;
+            unused.Remove(path);
+            if (uploads.TryGetValue(path, out var module))
+            {
+                dependencies.Add(new DependencyDocument(dependency.Name, module.Sha256, dependency.Export, dependency.Inherits));
+            }
+            else
+            {
+                errors.Add(new ManifestError(
+                    $"The dependency \"{dependency.Name}\" of the component '{component.Id}' was not uploaded: send it as the part '{path}'.", dependency.Line, dependency.Column));
+            }
+        }
+
+        return dependencies;
     }
 
     private static List<FileDocument> FilesOf(

@@ -12,13 +12,14 @@ using Platform.Control.Snapshots;
 namespace Platform.Control.Versions;
 
 /// <summary>
-/// <c>POST …/deploy</c>: 1. store the parts; 2. make the document; 3. have every module compiled; 4. in one transaction add the version and make it live;
+/// <c>POST …/deploy</c>: 1. store the parts; 2. make the document, components composed with their dependencies; 3. have every module compiled; 4. in one transaction add the version and make it live;
 /// 5. refresh the snapshot; 6. answer. A crash before 4 leaves the old version live and blobs that the next try finds again; after 4 the new one is live.
 /// With <c>?wait=false</c> the version is added before 3 and steps 3 to 5 follow in the background.
 /// </summary>
 internal sealed class DeployEndpoint(
     DeployFormReader reader,
     DocumentBuilder builder,
+    Composer composer,
     Preparation preparation,
     VersionStore versions,
     PendingDeploys pending,
@@ -54,7 +55,13 @@ internal sealed class DeployEndpoint(
     private async Task<IResult> DeployAsync(
         TenantAccess access, string app, DeployForm form, bool wait, HttpContext context, CancellationToken cancellationToken)
     {
-        var (document, refusal) = builder.Build(form);
+        var (built, refusal) = builder.Build(form);
+        if (built is null)
+        {
+            return refusal!;
+        }
+
+        (var document, refusal) = await composer.ComposeAsync(access.Tenant, built, cancellationToken);
         if (document is null)
         {
             return refusal!;

@@ -181,8 +181,9 @@ internal sealed partial class ComponentEvaluator
     {
         if (scope.Number < 0)
         {
-            scope.Number = _components++;
-            if (_components > MaxComponents)
+            scope.Number = _inherited.Count;
+            _inherited.Add(scope.Inherits);
+            if (_inherited.Count > MaxComponents)
             {
                 throw new HandlerRefusedException(HandlerRefusal.TooLarge, $"more than {MaxComponents} component instances");
             }

@@ -160,7 +160,7 @@ internal sealed partial class ComponentEvaluator
         var name = ExternName(ref section);
         if (arguments is null)
         {
-            Describe(ref section, scope, name, "", "");
+            ImportFromOutside(ref section, scope, name);
             return;
         }
 

@@ -15,7 +15,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
     private readonly List<PlanResource> _resources = [];
     private readonly Dictionary<ResourceType, int> _resourceIndexes = [];
     private readonly PartsBudget _budget = new(wasm.Length);
-    private int _components;
+    private readonly List<ConfigurationKeys> _inherited = [];
 
     /// <summary>Core instantiations in order.</summary>
     public List<PlannedInstance> Instances => _instances;
@@ -24,12 +24,17 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
     public List<HostImport> HostImports => _hostImports;
 
     /// <summary>Component instances that have code, value types and resources of calls between them.</summary>
-    public PlanTypes Types => new(_components, _types, _resources);
+    public PlanTypes Types => new(_inherited, _types, _resources);
 
     /// <summary>Evaluates the uploaded component; what it exports.</summary>
     /// <exception cref="HandlerRefusedException">Malformed, unsupported, or over a cap.</exception>
     public IReadOnlyDictionary<string, object> Evaluate()
     {
+        if (Composition.Read(wasm.Span) is { } composition)
+        {
+            return Compose(composition);
+        }
+
         var scope = new Scope(null);
         EvaluateComponent(0, wasm.Length, scope, null);
         return scope.Exports;
@@ -39,7 +44,7 @@ internal sealed partial class ComponentEvaluator(ReadOnlyMemory<byte> wasm, Plan
 
     private void Spend() => _budget.Item();
 
-    // Arguments are null for the uploaded component, whose imports are the platform's.
+    // Arguments are null for the uploaded component and its dependencies, whose imports come from outside.
     private void EvaluateComponent(int start, int length, Scope scope, IReadOnlyDictionary<string, object>? arguments)
     {
         _budget.Enter();

@@ -167,13 +167,13 @@ internal sealed record GuestCall(
     int Component, CoreItem Function, StringEncoding Encoding, CoreItem? Memory, CoreItem? Realloc, CoreItem? PostReturn, int Parameters, int Result);
 
 /// <summary>What calls between components need.</summary>
-/// <param name="Components">Component instances that have code.</param>
+/// <param name="Components">Component instances that have code: what each may use of what the manifest grants.</param>
 /// <param name="Types">Value types; parts come before what they are parts of.</param>
 /// <param name="Resources">Resource types.</param>
-internal sealed record PlanTypes(int Components, IReadOnlyList<PlanType> Types, IReadOnlyList<PlanResource> Resources)
+internal sealed record PlanTypes(IReadOnlyList<ConfigurationKeys> Components, IReadOnlyList<PlanType> Types, IReadOnlyList<PlanResource> Resources)
 {
     /// <summary>Of a handler that is one core module.</summary>
-    public static PlanTypes None { get; } = new(1, [], []);
+    public static PlanTypes None { get; } = new([ConfigurationKeys.All], [], []);
 }
 
 /// <summary>A value type.</summary>

@@ -6,11 +6,12 @@ internal sealed class Scope
     /// <summary>Nesting of components and type declarations.</summary>
     public const int MaxDepth = 32;
 
-    /// <summary>A scope inside another; null for the uploaded component itself.</summary>
+    /// <summary>A scope inside another, whose configuration it has; null for one that is inside of nothing.</summary>
     /// <exception cref="HandlerRefusedException">Too deep.</exception>
-    public Scope(Scope? parent)
+    public Scope(Scope? parent, ConfigurationKeys inherits = ConfigurationKeys.All)
     {
         Parent = parent;
+        Inherits = parent?.Inherits ?? inherits;
         Depth = (parent?.Depth ?? 0) + 1;
         if (Depth > MaxDepth)
         {
@@ -20,6 +21,9 @@ internal sealed class Scope
 
     /// <summary>The number of the component instance; -1 while nothing of its code was met.</summary>
     public int Number { get; set; } = -1;
+
+    /// <summary>What the component may use of what the manifest grants.</summary>
+    public ConfigurationKeys Inherits { get; }
 
     /// <summary>The enclosing scope.</summary>
     public Scope? Parent { get; }

@@ -1,6 +1,6 @@
 namespace Platform.Runtime.Hosting;
 
-/// <summary>How many handles a request has alive, in all its tables.</summary>
+/// <summary>How many handles, or file descriptors, a request has alive, in all its tables.</summary>
 internal sealed class HandleQuota
 {
     private int _live;
@@ -17,12 +17,22 @@ internal sealed class HandleQuota
     /// <exception cref="GuestTrapException">At the cap.</exception>
     public void Take()
     {
-        if (_live >= _cap)
+        if (!TryTake())
         {
             throw new GuestTrapException($"more than {_cap} resource handles alive");
         }
+    }
+
+    /// <summary>Counts one; false at the cap.</summary>
+    public bool TryTake()
+    {
+        if (_live >= _cap)
+        {
+            return false;
+        }
 
         _live++;
+        return true;
     }
 
     /// <summary>One is gone.</summary>

@@ -1,3 +1,4 @@
+using Platform.Runtime.Components;
 using Platform.Runtime.Sandboxes;
 using Platform.Runtime.Wasi.Filesystem;
 using Platform.Runtime.Wasi.Http;
@@ -65,16 +66,51 @@ internal sealed partial class RequestContext
         connection.Dispose();
     }
 
-    /// <summary>The standard streams of a preview 1 guest.</summary>
-    public Preview1State Preview1 { get; } = new();
+    private readonly List<Preview1State> _preview1 = [];
+
+    /// <summary>The file descriptors of the component instance that runs, if it is a preview 1 guest.</summary>
+    public Preview1State Preview1
+    {
+        get
+        {
+            while (_preview1.Count <= Component)
+            {
+                _preview1.Add(new Preview1State());
+            }
+
+            return _preview1[Component];
+        }
+    }
+
+    /// <summary>How many files all of them have open.</summary>
+    public HandleQuota Descriptors { get; } = new();
+
+    /// <summary>Environment variables, as far as the component instance that runs may see them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment => Inherits(ConfigurationKeys.Environment) ? Request.Environment : [];
+
+    /// <summary>Read-only files; null for none that the component instance that runs may see.</summary>
+    public SandboxFiles? Files => Inherits(ConfigurationKeys.Files) ? Request.Files : null;
+
+    /// <summary>Sends requests; null when the component instance that runs may send none.</summary>
+    public IOutboundHttp? Outbound => Inherits(ConfigurationKeys.AllowedOutboundHosts) ? Request.Outbound : null;
+
+    /// <summary>What the manifest grants under a key; null when it is nothing for the component instance that runs.</summary>
+    public ISandboxCapabilities? Capabilities(ConfigurationKeys key) => Inherits(key) ? Request.Capabilities : null;
 
     /// <summary>The contents of files that the request has open.</summary>
     public OpenContents Contents { get; } = new();
 
+    private bool Inherits(ConfigurationKeys key) => (_handler.Plan.Types.Components[Component] & key) != 0;
+
     private void EndWasi()
     {
         Contents.Reset();
-        Preview1.Reset();
+        _preview1.ForEach(static state => state.Reset());
+        if (_preview1.Count > KeptComponents)
+        {
+            _preview1.Clear();
+        }
+
         _requestBody?.Close();
         _requestBody = null;
         _requestBodyTaken = false;

@@ -68,6 +68,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
         Store = store;
         Lowerings = handler.Lowerings;
         _quota.Reset(request.Limits.Handles);
+        Descriptors.Reset(request.Limits.Handles);
         Response.Reset();
         Stop = null;
         _mayNotLeave = false;
@@ -77,7 +78,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
         Clear(ref _instances, handler.InstanceCount);
         Clear(ref _memories, handler.Memories.Length);
         Clear(ref _functions, handler.FunctionCount);
-        Clear(ref _entered, handler.Plan.Types.Components);
+        Clear(ref _entered, handler.Plan.Types.Components.Count);
         if (_tables.Length < _entered.Length)
         {
             Array.Resize(ref _tables, _entered.Length);
@@ -296,7 +297,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
 
     private void ResetTables()
     {
-        for (var component = 0; component < _handler.Plan.Types.Components; component++)
+        for (var component = 0; component < _handler.Plan.Types.Components.Count; component++)
         {
             _tables[component]?.Reset();
         }

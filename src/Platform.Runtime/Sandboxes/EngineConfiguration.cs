@@ -21,7 +21,7 @@ internal static class EngineConfiguration
     private static readonly Lazy<string> s_fingerprint = new(ComputeFingerprint);
 
     /// <summary>Raised when the settings, the plan format or the elision change what an artifact means.</summary>
-    private const int Revision = 4;
+    private const int Revision = 5;
 
     /// <summary>See <see cref="SandboxEngine.Fingerprint"/>.</summary>
     public static string Fingerprint => s_fingerprint.Value;

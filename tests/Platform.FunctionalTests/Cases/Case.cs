@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Platform.FunctionalTests.Hosting;
 
 namespace Platform.FunctionalTests.Cases;
 
 /// <summary>A folder of <c>tests/cases</c>, as its README describes them.</summary>
-internal sealed class Case(string name, Func<string, string> fill)
+internal sealed partial class Case(string name, Func<string, string> fill)
 {
     private const string Separator = "\n###\n";
 
@@ -31,9 +32,8 @@ internal sealed class Case(string name, Func<string, string> fill)
             var own = Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
                 .Select(file => (Path: Path.GetRelativePath(_folder, file), Content: File.ReadAllBytes(file)))
                 .Where(static file => file.Path is not ("spin.toml" or "request.http" or "response.http" or "refused.txt"));
-            var guests = Manifest.Split('\n')
-                .Where(static line => line.StartsWith("source = \"", StringComparison.Ordinal) && line.EndsWith(".wasm\"", StringComparison.Ordinal))
-                .Select(static line => line["source = \"".Length..^1])
+            var guests = Sources().Matches(Manifest)
+                .Select(static match => match.Groups[1].Value)
                 .Distinct(StringComparer.Ordinal)
                 .Where(source => !File.Exists(Path.Combine(_folder, source)))
                 .Select(static source => (source, File.ReadAllBytes(Repository.Guest(Path.GetFileNameWithoutExtension(source)))));
@@ -56,6 +56,9 @@ internal sealed class Case(string name, Func<string, string> fill)
         var end = message.IndexOf("\n\n", StringComparison.Ordinal);
         return end < 0 ? (message.TrimEnd('\n').Split('\n'), "") : (message[..end].Split('\n'), message[(end + 2)..]);
     }
+
+    [GeneratedRegex(@"\b(?:source|path) = ""([a-z0-9-]+\.wasm)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Sources();
 
     private string[] Read(string file) => fill(File.ReadAllText(Path.Combine(_folder, file))).Split(Separator);
 

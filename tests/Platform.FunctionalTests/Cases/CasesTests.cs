@@ -1,8 +1,15 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Platform.FunctionalTests.Cases;
 
 /// <summary>Every folder of <c>tests/cases</c>, through the whole platform.</summary>
 public sealed class CasesTests(CasesPlatform platform) : IClassFixture<CasesPlatform>
 {
+    // Quotation marks as they are.
+    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static TheoryData<string> Cases => [.. Case.All];
 
     [Theory]
@@ -16,7 +23,8 @@ public sealed class CasesTests(CasesPlatform platform) : IClassFixture<CasesPlat
         if (@case.Refused is { } refused)
         {
             Assert.Equal(refused[0], $"{(int)deploy.StatusCode}");
-            Assert.All(refused.Skip(1), line => Assert.Contains(line, answer, StringComparison.Ordinal));
+            var problem = JsonNode.Parse(answer)!.ToJsonString(s_readable);
+            Assert.All(refused.Skip(1), line => Assert.Contains(line, problem, StringComparison.Ordinal));
             return;
         }
 

@@ -41,7 +41,7 @@ public sealed class GuestPlanTests
         var plan = Plan("composed-gate");
         Assert.Equal(2, plan.Modules.Count);
         Assert.Equal([0, 1], plan.Steps.OfType<InstantiateStep>().Select(static step => step.Component));
-        Assert.Equal((2, 1), (plan.Types.Components, plan.Handlers[0].Component));
+        Assert.Equal((2, 1), (plan.Types.Components.Count, plan.Handlers[0].Component));
         var call = Assert.Single(plan.HostImports, static import => import.Kind == HostImportKind.GuestCall);
         Assert.Equal("wasi:http/incoming-handler@0.2.3#handle", call.Name);
         Assert.Equal((0, new InstanceExportItem(0, "wasi:http/incoming-handler@0.2.3#handle")), (call.Call!.Component, call.Call.Function));

@@ -27,7 +27,7 @@ internal static unsafe class CliFunctions
 
     private static void GetEnvironment(RequestContext context, Lowering lowering, ValRaw* values)
     {
-        var environment = context.Request.Environment;
+        var environment = context.Environment;
         var array = environment.Count == 0 ? 0 : context.Allocate(lowering, (uint)environment.Count * 16, 4);
         for (var i = 0; i < environment.Count; i++)
         {

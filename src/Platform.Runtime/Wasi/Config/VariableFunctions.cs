@@ -1,4 +1,5 @@
 using Platform.Runtime.Canonical;
+using Platform.Runtime.Components;
 using Platform.Runtime.Hosting;
 
 namespace Platform.Runtime.Wasi.Config;
@@ -22,16 +23,16 @@ internal static class VariableFunctions
     }
 
     private static object? Get(RequestContext context, object?[] arguments) =>
-        AbiCase.Ok(context.Request.Capabilities?.Variables.GetValueOrDefault((string)arguments[0]!));
+        AbiCase.Ok(context.Capabilities(ConfigurationKeys.Variables)?.Variables.GetValueOrDefault((string)arguments[0]!));
 
     private static object? GetAll(RequestContext context, object?[] arguments) => AbiCase.Ok(
-        context.Request.Capabilities?.Variables.Select(static variable => (object?)new object?[] { variable.Key, variable.Value }).ToArray() ?? []);
+        context.Capabilities(ConfigurationKeys.Variables)?.Variables.Select(static variable => (object?)new object?[] { variable.Key, variable.Value }).ToArray() ?? []);
 
     // Its errors: invalid-name, undefined, provider, other.
     private static object? GetSpin(RequestContext context, object?[] arguments)
     {
         var name = (string)arguments[0]!;
-        return context.Request.Capabilities?.Variables.GetValueOrDefault(name) is { } value ? AbiCase.Ok(value)
+        return context.Capabilities(ConfigurationKeys.Variables)?.Variables.GetValueOrDefault(name) is { } value ? AbiCase.Ok(value)
             : IsName(name) ? AbiCase.Error(new AbiCase(1, $"no variable '{name}': add it to the component's variables in the manifest"))
             : AbiCase.Error(new AbiCase(0, $"'{name}': names of variables are words of lower-case letters and digits with single underscores between them, a letter first"));
     }

@@ -57,7 +57,7 @@ internal static unsafe partial class FilesystemFunctions
     {
         var target = values[0].U32;
         uint array = 0;
-        if (context.Request.Files is { } files)
+        if (context.Files is { } files)
         {
             array = context.Allocate(lowering, 12, 4);
             context.WriteString(lowering, array + 4, files.Root.Path);

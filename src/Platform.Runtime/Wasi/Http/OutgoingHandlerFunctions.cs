@@ -44,7 +44,7 @@ internal static unsafe class OutgoingHandlerFunctions
             FirstByteTimeout = options?.Timeout(1),
             BetweenBytesTimeout = options?.Timeout(2),
         };
-        var refused = context.Request.Outbound is { } http ? http.Refuse(outbound) : HttpErrorCode.HttpRequestDenied;
+        var refused = context.Outbound is { } http ? http.Refuse(outbound) : HttpErrorCode.HttpRequestDenied;
         if (refused is { } code)
         {
             request.Body?.Break();
@@ -60,7 +60,7 @@ internal static unsafe class OutgoingHandlerFunctions
             request.Body!.Attach(body);
         }
 
-        var call = new OutboundCall(context.Request.Outbound!, outbound, body);
+        var call = new OutboundCall(context.Outbound!, outbound, body);
         context.KeepCall(call);
         if (request.Body is { Finished: true } finished)
         {

@@ -1,4 +1,5 @@
 using Platform.Runtime.Canonical;
+using Platform.Runtime.Components;
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Sandboxes;
 
@@ -34,7 +35,7 @@ internal static class SpinKeyValueFunctions
     }
 
     private static object? Open(RequestContext context, object?[] arguments) =>
-        context.Request.Capabilities?.OpenKeyValue((string)arguments[0]!) is { } store
+        context.Capabilities(ConfigurationKeys.KeyValueStores)?.OpenKeyValue((string)arguments[0]!) is { } store
             ? AbiCase.Ok(new SpinStore(store))
             : AbiCase.Error(new AbiCase(2));
 

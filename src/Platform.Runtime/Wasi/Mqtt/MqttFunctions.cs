@@ -1,4 +1,5 @@
 using Platform.Runtime.Canonical;
+using Platform.Runtime.Components;
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Sandboxes;
 
@@ -17,7 +18,7 @@ internal static class MqttFunctions
         functions.AddTyped(
             Interface, "[static]connection.open", [Abi.Text, Abi.Text, Abi.Text, Abi.U64], Abi.Result(Abi.Own<MqttConnection>(), error), static (context, arguments) => Try(() =>
             {
-                var capabilities = context.Request.Capabilities ?? throw new CapabilityException("no capabilities", failure: CapabilityFailure.Address);
+                var capabilities = context.Capabilities(ConfigurationKeys.AllowedOutboundHosts) ?? throw new CapabilityException("the component has no allowed_outbound_hosts", failure: CapabilityFailure.Address);
                 var connection = capabilities.OpenMqtt((string)arguments[0]!, (string)arguments[1]!, (string)arguments[2]!, (ulong)arguments[3]!);
                 context.Keep(connection);
                 context.Await(connection.OpenAsync());

@@ -64,7 +64,7 @@ internal static unsafe class Preview1Functions
         WriteSizes(context, lowering, values, Environment(context));
 
     private static IEnumerable<string> Environment(RequestContext context) =>
-        context.Request.Environment.Select(variable => $"{variable.Key}={variable.Value}");
+        context.Environment.Select(variable => $"{variable.Key}={variable.Value}");
 
     // An array of pointers, and the strings, each ended by a zero byte.
     private static void WriteStrings(RequestContext context, Lowering lowering, ValRaw* values, IEnumerable<string> strings)

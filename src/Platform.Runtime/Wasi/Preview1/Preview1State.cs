@@ -51,7 +51,7 @@ internal sealed class Preview1State
             _free++;
         }
 
-        if (_free >= context.Request.Limits.Handles)
+        if (!context.Descriptors.TryTake())
         {
             return null;
         }
@@ -70,19 +70,25 @@ internal sealed class Preview1State
     }
 
     /// <summary>Closes a descriptor that is open.</summary>
-    public void Close(uint descriptor)
+    public void Close(RequestContext context, uint descriptor)
     {
+        if (_descriptors[(int)descriptor] is OpenFile { IsPreopened: false })
+        {
+            context.Descriptors.Return();
+        }
+
         _descriptors[(int)descriptor] = null;
         _free = Math.Min(_free, (int)descriptor);
     }
 
     /// <summary>Gives what one open descriptor stands for another's number; that other is closed.</summary>
-    public void Renumber(uint from, uint to)
+    public void Renumber(RequestContext context, uint from, uint to)
     {
         if (from != to)
         {
-            _descriptors[(int)to] = _descriptors[(int)from];
-            Close(from);
+            Close(context, to);
+            (_descriptors[(int)to], _descriptors[(int)from]) = (_descriptors[(int)from], null);
+            Close(context, from);
         }
     }
 
@@ -105,7 +111,7 @@ internal sealed class Preview1State
             _descriptors.Add(new StandardStream(0));
             _descriptors.Add(new StandardStream(1));
             _descriptors.Add(new StandardStream(2));
-            if (context.Request.Files is { } files)
+            if (context.Files is { } files)
             {
                 _descriptors.Add(new OpenFile(files.Root, isPreopened: true));
             }

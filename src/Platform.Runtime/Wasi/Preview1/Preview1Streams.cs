@@ -144,7 +144,7 @@ internal static unsafe class Preview1Streams
         var open = context.Preview1.IsOpen(context, values[0].U32);
         if (open)
         {
-            context.Preview1.Close(values[0].U32);
+            context.Preview1.Close(context, values[0].U32);
         }
 
         Preview1Functions.Return(values, open ? Errno.Success : Errno.BadFile);
@@ -155,7 +155,7 @@ internal static unsafe class Preview1Streams
         var open = context.Preview1.IsOpen(context, values[0].U32) && context.Preview1.IsOpen(context, values[1].U32);
         if (open)
         {
-            context.Preview1.Renumber(values[0].U32, values[1].U32);
+            context.Preview1.Renumber(context, values[0].U32, values[1].U32);
         }
 
         Preview1Functions.Return(values, open ? Errno.Success : Errno.BadFile);

@@ -1,5 +1,6 @@
 using System.Text;
 using Platform.Runtime.Canonical;
+using Platform.Runtime.Components;
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Sandboxes;
 
@@ -42,8 +43,8 @@ internal static class RedisFunctions
 
     private static object? Open(RequestContext context, object?[] arguments) => Try(() =>
     {
-        var connection = context.Request.Capabilities?.OpenRedis((string)arguments[0]!)
-            ?? throw new CapabilityException("no capabilities", failure: CapabilityFailure.Address);
+        var connection = context.Capabilities(ConfigurationKeys.AllowedOutboundHosts)?.OpenRedis((string)arguments[0]!)
+            ?? throw new CapabilityException("the component has no allowed_outbound_hosts", failure: CapabilityFailure.Address);
         context.Keep(connection);
         return AbiCase.Ok(new RedisConnection(connection));
     });

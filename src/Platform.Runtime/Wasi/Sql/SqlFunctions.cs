@@ -1,4 +1,5 @@
 using Platform.Runtime.Canonical;
+using Platform.Runtime.Components;
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Sandboxes;
 
@@ -43,7 +44,7 @@ internal static class SqlFunctions
         functions.AddTyped(name, "[static]connection.open", [Abi.Text], Abi.Result(Abi.Own<ServerConnection>(), error), (context, arguments) => Try(() =>
         {
             var made = open(
-                context.Request.Capabilities ?? throw new CapabilityException("no capabilities", failure: CapabilityFailure.Connection), (string)arguments[0]!);
+                context.Capabilities(ConfigurationKeys.AllowedOutboundHosts) ?? throw new CapabilityException("the component has no allowed_outbound_hosts", failure: CapabilityFailure.Connection), (string)arguments[0]!);
             context.Keep(made);
             context.Await(made.OpenAsync());
             return new ServerConnection(made);

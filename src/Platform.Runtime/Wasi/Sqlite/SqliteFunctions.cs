@@ -1,4 +1,5 @@
 using Platform.Runtime.Canonical;
+using Platform.Runtime.Components;
 using Platform.Runtime.Hosting;
 using Platform.Runtime.Sandboxes;
 
@@ -33,7 +34,7 @@ internal static class SqliteFunctions
     {
         try
         {
-            if (context.Request.Capabilities?.OpenSqlite((string)arguments[0]!) is not { } connection)
+            if (context.Capabilities(ConfigurationKeys.SqliteDatabases)?.OpenSqlite((string)arguments[0]!) is not { } connection)
             {
                 return AbiCase.Error(new AbiCase(1));
             }
