@@ -12,7 +12,7 @@ internal sealed record Composition(int Start, int Length, IReadOnlyList<Dependen
 {
     private const string SectionName = "platform:composition";
     private const int HeaderBytes = 8;
-    private const int MaxDependencies = 1000;
+    private const int MaxDependencies = 16;
     private const byte CustomSection = 0;
     private const byte ComponentSection = 4;
 

@@ -58,6 +58,37 @@ public sealed class VersionDocumentBuilderTests
         Assert.Equal(Hash("m"), Assert.Single(document.Components).ModuleSha256);
     }
 
+    [Fact]
+    public void Build_Dependencies_AreNamedByTheirContent()
+    {
+        var result = Build(
+            """
+            dependencies_inherit_configuration = true
+            [component.c.dependencies]
+            "a:b/d" = { path = "./d.wasm" }
+            "a:b/e" = { component = "e", export = "x:y/z" }
+            [component.e]
+            source = "e.wasm"
+            environment = { IGNORED = "1" }
+            """,
+            "c.wasm", "d.wasm", "e.wasm");
+
+        // The component e has no trigger: it is part of c only.
+        var component = Assert.Single(result.Document!.Components);
+        string[] all = ["ai_models", "allowed_outbound_hosts", "environment", "files", "key_value_stores", "sqlite_databases", "variables"];
+        Assert.Equal([("a:b/d", Hash("d.wasm"), null), ("a:b/e", Hash("e.wasm"), "x:y/z")], component.Dependencies.Select(static d => (d.Name, d.ModuleSha256, d.Export)));
+        Assert.All(component.Dependencies, dependency => Assert.Equal(all, dependency.Inherits));
+    }
+
+    [Fact]
+    public void Build_DependencyNotUploaded_NamesThePart()
+    {
+        var result = Build("dependencies = { 'a:b/d' = { path = 'd.wasm' } }", "c.wasm");
+        var error = Assert.Single(result.Errors);
+        Assert.Contains("send it as the part 'd.wasm'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(9, error.Line);
+    }
+
     private static VersionDocumentResult Build(string lines, params string[] uploads)
     {
         var manifest = ManifestParser.Parse(

@@ -140,6 +140,49 @@ public class ManifestDeployTests
         Assert.Equal(201, (int)command.StatusCode);
     }
 
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Deploy_Dependencies_AreOneModuleWithTheComponent(Dialect dialect)
+    {
+        await using var server = await ControlServer.StartAsync(dialect);
+        var owner = await server.CreateTenantAsync("acme");
+        byte[] one = [.. Api.Wasm(), .. new byte[300_000]], two = [.. Api.Wasm("two"), .. new byte[200_000]];
+
+        using var response = await owner.PostAsync("/v1/tenants/acme/apps/one/deploy", Api.Form(WithDependency, ("one.wasm", one), ("two.wasm", two)));
+        using var again = await owner.PostAsync("/v1/tenants/acme/apps/one/deploy", Api.Form(WithDependency, ("one.wasm", one), ("two.wasm", two)));
+
+        Assert.Equal((201, 201), ((int)response.StatusCode, (int)again.StatusCode));
+        var versions = server.Snapshot.Apps[new AppKey("acme", "one")].Versions;
+        var component = versions[1].Components.Single();
+        Assert.Equal(component.ModuleSha256, versions[2].Components.Single().ModuleSha256);
+        Assert.Equal(Api.Hex(one), component.SourceSha256);
+        var dependency = component.Dependencies.Single();
+        Assert.Equal(("a:b/c", Api.Hex(two), "files"), (dependency.Name, dependency.ModuleSha256, dependency.Inherits.Single()));
+
+        // The module that workers fetch: what CompositionTests read.
+        using var module = await owner.GetAsync($"/v1/tenants/acme/modules/sha256:{component.ModuleSha256}");
+        byte[] custom = [20, .. "platform:composition"u8, 1, 5, .. "a:b/c"u8, 0, 1, 5, .. "files"u8];
+        Assert.Equal(
+            [.. "\0asm\x0d\0\x01\0"u8, 0, (byte)custom.Length, .. custom, 4, .. Leb(one.Length), .. one, 4, .. Leb(two.Length), .. two],
+            await module.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task Deploy_DependenciesLargerTogetherThanAModuleMayBe_IsTooLarge()
+    {
+        await using var server = await ControlServer.StartAsync(configure: static options => options with { MaxModuleBytes = 500_000 });
+        var owner = await server.CreateTenantAsync("acme");
+        byte[] half = [.. Api.Wasm(), .. new byte[250_000]];
+
+        using var response = await owner.PostAsync("/v1/tenants/acme/apps/one/deploy", Api.Form(WithDependency, ("one.wasm", half), ("two.wasm", half)));
+
+        Assert.Contains("Component 'one' is too large together with its dependencies", await response.ProblemAsync(413, "too-large"), StringComparison.Ordinal);
+        Assert.Empty(server.Snapshot.Apps);
+    }
+
+    private static string WithDependency => Single("/...") + "\ndependencies = { 'a:b/c' = { path = 'two.wasm', inherit_configuration = ['files'] } }";
+
+    private static byte[] Leb(int length) => [(byte)(length | 0x80), (byte)((length >> 7) | 0x80), (byte)(length >> 14)];
+
     private static string Single(string route) =>
         $"""
         spin_manifest_version = 2

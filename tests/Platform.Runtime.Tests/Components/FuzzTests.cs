@@ -9,7 +9,7 @@ namespace Platform.Runtime.Tests.Components;
 public sealed class FuzzTests
 {
     private static readonly byte[][] s_guests =
-        [.. new[] { "c-hello", "c-echo", "c-libc", "c-wagi", "as-wagi", "unknown-import", "wrong-type", "no-handler" }.Select(name => File.ReadAllBytes(Guests.Path(name)))];
+        [Wasm.Composition(File.ReadAllBytes(Guests.Path("c-gate")), ("wasi:http/incoming-handler", "", ["environment"], File.ReadAllBytes(Guests.Path("c-libc")))), .. new[] { "c-hello", "c-echo", "c-libc", "c-wagi", "as-wagi", "unknown-import", "wrong-type", "no-handler" }.Select(name => File.ReadAllBytes(Guests.Path(name)))];
 
     private static readonly Gen<byte[]> s_guest = Gen.Int[0, s_guests.Length - 1].Select(i => s_guests[i]);
 

@@ -63,6 +63,15 @@ internal static class Wasm
         Section(1, Module(Entries(2, [.. Name("m"), .. Name("x"), kind, .. wanted]))),
         Entries(2, [0, 0, 0], [0, 1, 1, .. Name("m"), 0x12, 0]));
 
+    /// <summary>A component and its dependencies, each with the manifest's keys that it inherits.</summary>
+    public static byte[] Composition(byte[] component, params (string Name, string Export, string[] Inherits, byte[] Component)[] dependencies) => Component(
+        [
+            Section(0, [.. Name("platform:composition"), .. Vector([.. dependencies.Select(static dependency => (byte[])
+                [.. Name(dependency.Name), .. Name(dependency.Export), .. Vector([.. dependency.Inherits.Select(Name)])])])]),
+            Section(4, component),
+            .. dependencies.Select(static dependency => Section(4, dependency.Component)),
+        ]);
+
     /// <summary>A binary that must be refused; why.</summary>
     public static HandlerRefusedException Refused(byte[] wasm) =>
         Assert.Throws<HandlerRefusedException>(() => Platform.Runtime.Components.ComponentPlanner.Plan(wasm));
