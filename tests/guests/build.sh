@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi hello-c hello-rust hello-as unknown-import wrong-type all-of-wasi
   c-values c-events c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked messages reenter memory64 threads core-import no-start no-handler)
-large=(js-fetch js-hello js-events ts-hello js-hono js-calls js-composed composed-values sqlite-wagi)
+large=(js-fetch js-hello js-events ts-hello js-hono js-calls js-wasi js-composed composed-values sqlite-wagi)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 

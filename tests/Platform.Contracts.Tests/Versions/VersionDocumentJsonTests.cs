@@ -8,7 +8,7 @@ namespace Platform.Contracts.Tests.Versions;
 public sealed class VersionDocumentJsonTests
 {
     private const string Json =
-        """{"format":1,"components":[{"id":"c","moduleSha256":"ab","environment":{"A":"1","B":"2"},"files":[{"path":"/f","size":3,"sha256":"cd"}],"variables":{"a":"{{ b }}"},"keyValueStores":["default"],"sqliteDatabases":["db"],"allowedOutboundHosts":["https://x"],"limits":{"fuel":7}}],"routes":[{"pattern":"/...","component":"c","executor":"wagi"}],"redisTriggers":[{"channel":"orders","component":"c","address":"redis://x"},{"channel":"news","component":"c"}],"variables":{"b":{"default":"d","isSecret":false}},"receipts":true}""";
+        """{"format":1,"components":[{"id":"c","moduleSha256":"ab","dependencies":[],"environment":{"A":"1","B":"2"},"files":[{"path":"/f","size":3,"sha256":"cd"}],"variables":{"a":"{{ b }}"},"keyValueStores":["default"],"sqliteDatabases":["db"],"allowedOutboundHosts":["https://x"],"limits":{"fuel":7}}],"routes":[{"pattern":"/...","component":"c","executor":"wagi"}],"redisTriggers":[{"channel":"orders","component":"c","address":"redis://x"},{"channel":"news","component":"c"}],"variables":{"b":{"default":"d","isSecret":false}},"receipts":true}""";
 
     // What was stored before there were variables.
     private const string Older =

@@ -1,4 +1,5 @@
 using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Outbound;
 using Platform.Testing;
 
 namespace Platform.FunctionalTests.Cases;
@@ -12,6 +13,7 @@ public sealed class CasesPlatform : IAsyncLifetime
     private PostgresServer? _postgres;
     private ShellServer? _mysql;
     private ShellServer? _mqtt;
+    private Upstream? _upstream;
 
     internal Tenant Tenant { get; private set; } = null!;
 
@@ -23,6 +25,7 @@ public sealed class CasesPlatform : IAsyncLifetime
         _postgres = await PostgresServer.SharedAsync();
         _mysql = await ShellServer.StartMariaDbAsync();
         _mqtt = await ShellServer.StartMosquittoAsync();
+        _upstream = await Upstream.StartAsync(Path.Combine(Directory.CreateTempSubdirectory("cases").FullName, "upstream.pem"));
         _server = await PlatformServer.StartAsync(settings: new Dictionary<string, string>
         {
             ["Platform__Worker__CompileTimeout"] = "00:01:50",
@@ -38,7 +41,7 @@ public sealed class CasesPlatform : IAsyncLifetime
             await _server.DisposeAsync();
         }
 
-        foreach (var server in (IAsyncDisposable?[])[_redis, _mysql, _mqtt])
+        foreach (var server in (IAsyncDisposable?[])[_redis, _mysql, _mqtt, _upstream])
         {
             if (server is not null)
             {
@@ -53,6 +56,7 @@ public sealed class CasesPlatform : IAsyncLifetime
         .Replace("{postgres-port}", $"{_postgres!.Port}", StringComparison.Ordinal)
         .Replace("{mysql-port}", $"{_mysql!.Port}", StringComparison.Ordinal)
         .Replace("{mqtt-port}", $"{_mqtt!.Port}", StringComparison.Ordinal)
+        .Replace("{http-port}", $"{_upstream!.Http.Port}", StringComparison.Ordinal)
         .Replace("{redis-password}", RedisServer.Password, StringComparison.Ordinal);
 
     /// <summary>A name that no other case has.</summary>
