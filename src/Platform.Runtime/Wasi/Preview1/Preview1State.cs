@@ -72,7 +72,7 @@ internal sealed class Preview1State
     /// <summary>Closes a descriptor that is open.</summary>
     public void Close(RequestContext context, uint descriptor)
     {
-        if (_descriptors[(int)descriptor] is OpenFile { IsPreopened: false })
+        if (_descriptors[(int)descriptor] is not null)
         {
             context.Descriptors.Return();
         }
@@ -114,6 +114,11 @@ internal sealed class Preview1State
             if (context.Files is { } files)
             {
                 _descriptors.Add(new OpenFile(files.Root, isPreopened: true));
+            }
+
+            for (var i = 0; i < _descriptors.Count; i++)
+            {
+                context.Descriptors.Take();
             }
         }
 
