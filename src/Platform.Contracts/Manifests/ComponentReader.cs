@@ -69,7 +69,7 @@ internal sealed partial class ComponentReader(VariablesReader variables, List<Ma
         _components.Add(component);
     }
 
-    /// <summary>Checks what components name each other for; once all are read.</summary>
+    /// <summary>Checks that the components that dependencies name are there; once all are read.</summary>
     public void CheckDependencies()
     {
         foreach (var dependency in _components.SelectMany(static component => component.Dependencies))

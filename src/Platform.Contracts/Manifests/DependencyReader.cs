@@ -8,6 +8,7 @@ internal static partial class DependencyReader
     // Each is a component instance in every sandbox.
     private const int MaxDependencies = 16;
     private const int MaxNameLength = 256;
+    private const string Fetched = "packages are uploaded, not fetched. Write { path = \"dependency.wasm\" }, and upload the component as the part of that name.";
 
     private static readonly string[] s_keys =
         ["ai_models", "allowed_outbound_hosts", "environment", "files", "key_value_stores", "sqlite_databases", "variables"];
@@ -34,7 +35,7 @@ internal static partial class DependencyReader
             }
             else if (entry.Value.Content is not TomlTable inner)
             {
-                table.Error(entry.Value, $"'{table.Name(name)}' is refused: packages are uploaded, not fetched. Write {{ path = \"dependency.wasm\" }}, and upload the component as the part of that name.");
+                table.Error(entry.Value, $"'{table.Name(name)}' is refused: {Fetched}");
             }
             else if (ReadOne(table.Inner(inner, name, entry.Line, entry.Column), name, all) is { } dependency)
             {
@@ -52,12 +53,11 @@ internal static partial class DependencyReader
 
     private static ManifestDependency? ReadOne(TableReader table, string name, TomlEntry? all)
     {
-        const string Uploaded = "packages are uploaded, not fetched. Write { path = \"dependency.wasm\" }, and upload the component as the part of that name.";
         foreach (var key in (string[])["version", "registry", "package", "url", "digest"])
         {
             if (table.Take(key) is { } fetched)
             {
-                table.Error(fetched.Value, $"'{table.Name(key)}' is refused: {Uploaded}");
+                table.Error(fetched.Value, $"'{table.Name(key)}' is refused: {Fetched}");
                 return null;
             }
         }

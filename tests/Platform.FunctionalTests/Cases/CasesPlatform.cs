@@ -8,6 +8,7 @@ namespace Platform.FunctionalTests.Cases;
 public sealed class CasesPlatform : IAsyncLifetime
 {
     private static int _apps;
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("platform-cases-");
     private PlatformServer? _server;
     private RedisServer? _redis;
     private PostgresServer? _postgres;
@@ -25,7 +26,7 @@ public sealed class CasesPlatform : IAsyncLifetime
         _postgres = await PostgresServer.SharedAsync();
         _mysql = await ShellServer.StartMariaDbAsync();
         _mqtt = await ShellServer.StartMosquittoAsync();
-        _upstream = await Upstream.StartAsync(Path.Combine(Directory.CreateTempSubdirectory("cases").FullName, "upstream.pem"));
+        _upstream = await Upstream.StartAsync(Path.Combine(_files.FullName, "upstream.pem"));
         _server = await PlatformServer.StartAsync(settings: new Dictionary<string, string>
         {
             ["Platform__Worker__CompileTimeout"] = "00:01:50",
@@ -48,6 +49,8 @@ public sealed class CasesPlatform : IAsyncLifetime
                 await server.DisposeAsync();
             }
         }
+
+        _files.Delete(recursive: true);
     }
 
     /// <summary>A file of a case with the servers' addresses in it.</summary>

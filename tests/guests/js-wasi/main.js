@@ -32,11 +32,9 @@ import * as udpCreate from "wasi:sockets/udp-create-socket@0.2.10";
 const test = {
   less: (a, b) => a < b,
   equal: (a, b) => a === b,
-  element: (list, index) => list[index],
   pair: (list, index, part) => list[index][part],
   length: list => list.length,
   seconds: datetime => datetime.seconds,
-  type: value => typeof value,
 };
 
 answerCalls({
