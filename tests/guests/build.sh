@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi hello-c hello-rust hello-as unknown-import wrong-type all-of-wasi
   c-values c-events c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked messages reenter memory64 threads core-import no-start no-handler)
-large=(js-fetch js-hello js-events ts-hello js-hono js-calls js-wasi js-composed composed-values sqlite-wagi)
+large=(js-fetch js-hello js-events ts-hello js-hono js-spin js-calls js-wasi js-composed composed-values sqlite-wagi)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 
@@ -65,6 +65,13 @@ as_command() {
     -O3s --outFile "$2")
 }
 
+# By Spin's own tools, in a folder of its own as a project has.
+spin_project() {
+  cp -r "$here/$1" "$work/$1"
+  ln -s "$tools/node_modules" "$work/$1/node_modules"
+  (cd "$work/$1" && node build.mjs && node node_modules/@spinframework/build-tools/dist/index.js -i build/bundle.js -o "$2")
+}
+
 build() {
   case $1 in
     c-libc | c-files | c-static) c_libc_component "$@" ;;
@@ -79,6 +86,7 @@ build() {
     hello-c) c_command "$@" ;;
     rust-wagi | hello-rust) rust_command "$@" ;;
     as-wagi | hello-as) as_command "$@" ;;
+    js-spin) spin_project "$@" ;;
     ts-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.ts" "$here/$1/world.wit" "$2" ;;
     js-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.js" "$here/$1/world.wit" "$2" ;;
     *) node "$here/parse.mjs" "$tools" "$here/wat/$1.wat" "$2" "$here/bin/all-of-wasi.wasm" ;;
