@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi hello-c hello-rust hello-as unknown-import wrong-type all-of-wasi
   c-values c-events c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked messages reenter memory64 threads core-import no-start no-handler)
-large=(js-fetch js-hello js-events ts-hello js-hono js-spin js-calls js-wasi js-composed composed-values sqlite-wagi)
+large=(js-fetch js-hello js-events ts-hello js-hono js-spin js-calls js-wasi js-composed composed-values qjs-text qjs-text-async sqlite-wagi)
 
 is_large() { [[ " ${large[*]} " == *" $1 "* ]]; }
 
@@ -86,6 +86,8 @@ build() {
     hello-c) c_command "$@" ;;
     rust-wagi | hello-rust) rust_command "$@" ;;
     as-wagi | hello-as) as_command "$@" ;;
+    qjs-text) node "$here/componentize-qjs.mjs" "$tools" "$here/qjs-text/main.js" "$here/qjs-text/world.wit" "$2" ;;
+    qjs-text-async) node "$here/componentize-qjs.mjs" "$tools" "$here/qjs-text/main.js" "$here/qjs-text/world.wit" "$2" --async ;;
     js-spin) spin_project "$@" ;;
     ts-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.ts" "$here/$1/world.wit" "$2" ;;
     js-*) node "$here/componentize.mjs" "$tools" "$here/$1/main.js" "$here/$1/world.wit" "$2" ;;
@@ -96,8 +98,9 @@ build() {
 large_path() {
   local hash
   local -a made_of=("$1")
+  [ "$1" = qjs-text-async ] && made_of=(qjs-text)
   [ "$1" = composed-values ] && made_of+=(js-composed bin/c-values.wasm bin/c-utf16.wasm bin/c-latin1.wasm compose.mjs encode.mjs)
-  hash=$(cd "$here" && find "${made_of[@]}" include/*.js include/*.wit wit wit.mjs componentize.mjs build.sh package-lock.json -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32)
+  hash=$(cd "$here" && find "${made_of[@]}" include/*.js include/*.wit wit wit.mjs componentize.mjs componentize-qjs.mjs build.sh package-lock.json -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32)
   echo "$cache/guests/$hash/$1.wasm"
 }
 
