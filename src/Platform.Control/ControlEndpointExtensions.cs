@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Control.Apps;
+using Platform.Control.Audit;
 using Platform.Control.Channels;
 using Platform.Control.Logs;
 using Platform.Control.Modules;
@@ -46,6 +47,7 @@ public static class ControlEndpointExtensions
         v1.MapGroup("").WithTags("Versions").MapVersions(options);
         v1.MapGroup("").WithTags("Triggers").MapTriggers();
         v1.MapGroup("").WithTags("Channels").MapChannels();
+        v1.MapGroup("").WithTags("Audit").MapAudit();
         LogEndpoints.Map(v1.MapGroup("").WithTags("Logs"));
         return endpoints;
     }

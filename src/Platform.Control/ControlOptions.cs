@@ -1,4 +1,5 @@
 using Platform.Contracts.Versions;
+using Platform.Control.Keys;
 
 namespace Platform.Control;
 
@@ -13,6 +14,12 @@ public sealed record ControlOptions
 
     /// <summary>SHA-256 of the operator's token (UTF-8), 32 bytes. The token itself never reaches the control plane's state.</summary>
     public required ReadOnlyMemory<byte> OperatorTokenSha256 { get; init; }
+
+    /// <summary>Wraps the keys in the store (<c>&lt;data-dir&gt;/master.key</c> or <c>Platform:MasterKey</c>).</summary>
+    public required MasterKey MasterKey { get; init; }
+
+    /// <summary>What wrapped them until now (<c>Platform:PreviousMasterKey</c>): they are rewrapped at start. Null: there is no other.</summary>
+    public MasterKey? PreviousMasterKey { get; init; }
 
     /// <summary>Scheme and port for <c>url</c> in answers (<c>Platform:PublicUrl</c>); null takes those that the API call itself came by.</summary>
     public Uri? PublicUrl { get; init; }

@@ -10,7 +10,9 @@ using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
 using Platform.Control.Access;
 using Platform.Control.Apps;
+using Platform.Control.Audit;
 using Platform.Control.Idempotency;
+using Platform.Control.Keys;
 using Platform.Control.Logs;
 using Platform.Control.Modules;
 using Platform.Control.OpenApi;
@@ -40,6 +42,9 @@ public static class ControlServiceCollectionExtensions
             ? Database.OpenPostgres(postgres)
             : Database.OpenSqlite(Path.Combine(options.DataDirectory, "platform.db")));
         services.AddSingleton<BlobStore>();
+        services.AddKeys();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditStore>();
         services.AddSingleton<StoreKeys>();
         services.AddSingleton<Cursors>();
         services.AddSingleton<IdempotencyStore>();

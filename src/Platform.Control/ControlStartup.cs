@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Control.Idempotency;
+using Platform.Control.Keys;
 using Platform.Control.Logs;
 using Platform.Control.Paging;
 using Platform.Control.Snapshots;
@@ -13,6 +14,7 @@ namespace Platform.Control;
 internal sealed partial class ControlStartup(
     Database database,
     StoreKeys keys,
+    KeyRing ring,
     IdempotencyStore idempotency,
     SnapshotStore snapshots,
     LogStore logs,
@@ -29,6 +31,7 @@ internal sealed partial class ControlStartup(
 
         await logs.MigrateAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
+        await ring.OpenAsync(cancellationToken);
         if (database.Dialect == Dialect.Sqlite)
         {
             await idempotency.ReleaseAllRunningAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Control.Idempotency;
+using Platform.Control.Keys;
 using Platform.Control.Logs;
 using Platform.Control.Snapshots;
 using Platform.Data.Blobs;
@@ -17,6 +18,7 @@ internal sealed partial class Housekeeping(
     BlobStore blobs,
     IdempotencyStore idempotency,
     LogStore logs,
+    KeyRing ring,
     TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
@@ -35,6 +37,7 @@ internal sealed partial class Housekeeping(
         await blobs.SweepAsync(cancellationToken);
         await idempotency.SweepAsync(cancellationToken);
         await snapshots.TrimAsync(cancellationToken);
+        ring.Renew();
     }
 
     private async Task EveryAsync(string what, TimeSpan interval, Func<CancellationToken, Task> work, CancellationToken stoppingToken)

@@ -12,21 +12,24 @@ namespace Platform.Host;
 internal static class Composition
 {
     /// <summary>The control plane's options.</summary>
-    public static ControlOptions ForControl(this PlatformSettings platform, DataDirectory data, OperatorToken token, IConfiguration configuration) => new()
-    {
-        DataDirectory = data.Path,
-        PostgresConnectionString = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,
-        OperatorTokenSha256 = token.Sha256,
-        PublicUrl = platform.PublicUrl,
-        AppsDomain = platform.EffectiveAppsDomain,
-        LimitCeilings = new LimitsDocument(
+    public static ControlOptions ForControl(
+        this PlatformSettings platform, DataDirectory data, OperatorToken token, MasterKeys keys, IConfiguration configuration) => new()
+        {
+            DataDirectory = data.Path,
+            MasterKey = keys.Current,
+            PreviousMasterKey = keys.Previous,
+            PostgresConnectionString = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,
+            OperatorTokenSha256 = token.Sha256,
+            PublicUrl = platform.PublicUrl,
+            AppsDomain = platform.EffectiveAppsDomain,
+            LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,
             platform.Limits.MaxMemoryBytes,
             platform.Limits.MaxWallMs,
             platform.Limits.MaxRequestBodyBytes,
             platform.Limits.MaxOutboundRequests,
             platform.Limits.MaxLogBytes),
-    };
+        };
 
     /// <summary>The worker's options: its section, and what the host knows better.</summary>
     public static void ForWorker(this PlatformSettings platform, WorkerOptions worker, DataDirectory data, string? redis, bool isOwnRedis, IConfiguration configuration)

@@ -37,7 +37,7 @@ internal static class Node
         builder.Services.AddRouting();
         builder.Services.AddHealth();
         builder.Services.AddSingleton(new PlatformRedis(connection, "platform"));
-        builder.Services.AddControl(platform.ForControl(data, token, builder.Configuration));
+        builder.Services.AddControl(platform.ForControl(data, token, MasterKeys.Load(data, platform), builder.Configuration));
         builder.Services.AddWorker(worker => platform.ForWorker(worker, data, connection, garnet is not null, builder.Configuration));
         builder.Services.AddGateway(platform.ForGateway());
         builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
@@ -54,6 +54,7 @@ internal static class Node
         app.MapHomePage(() => platform.NextCommands(app, "'<data-dir>/operator-token'"));
 
         await app.StartListeningAsync(settings);
+        MasterKeys.Settle(data);
         if (settings.Demo && settings.LoopbackOnly && app.Services.GetRequiredService<ControlState>().IsNewStore)
         {
             await DemoApp.DeployAsync(app.LocalUrl(), token, app.Lifetime.ApplicationStopping);

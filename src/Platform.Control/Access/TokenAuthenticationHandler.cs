@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Platform.Control.Audit;
 using Platform.Control.Problems;
 using Platform.Control.Tokens;
 
@@ -81,7 +82,7 @@ internal sealed class TokenAuthenticationHandler(
         var hash = TokenSecret.Hash(token);
         if (CryptographicOperations.FixedTimeEquals(hash, control.OperatorTokenSha256.Span))
         {
-            return new Caller("operator", null, AccessLevel.Operator, null, TokenSecret.DeriveKey(token));
+            return new Caller("operator", null, AccessLevel.Operator, null, CreateActor("operator", null), TokenSecret.DeriveKey(token));
         }
 
         var row = TokenSecret.TryGetLookup(token, out var lookup) ? await tokens.FindByLookupAsync(lookup, Context.RequestAborted) : null;
@@ -91,6 +92,9 @@ internal sealed class TokenAuthenticationHandler(
         }
 
         var expired = row.ExpiresAt is { } at && at <= time.GetUtcNow().ToUnixTimeMilliseconds();
-        return expired ? null : new Caller($"token:{row.Id}", row.Id, TokenRoles.Parse(row.Role), row.TenantId, TokenSecret.DeriveKey(token));
+        var id = $"token:{row.Id}";
+        return expired ? null : new Caller(id, row.Id, TokenRoles.Parse(row.Role), row.TenantId, CreateActor(id, row.Name), TokenSecret.DeriveKey(token));
     }
+
+    private Actor CreateActor(string id, string? name) => new(id, name, ClientAddress.Of(Context), Context.TraceIdentifier);
 }

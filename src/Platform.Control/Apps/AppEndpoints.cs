@@ -52,7 +52,7 @@ internal static class AppEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         TenantAccess access, string app, AppStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
     {
-        if (await store.DeleteAsync(access.Tenant, app, cancellationToken) is null)
+        if (await store.DeleteAsync(access.Tenant, app, access.Actor, cancellationToken) is null)
         {
             return Problem.NotFound;
         }

@@ -1,11 +1,12 @@
 using Dapper;
+using Platform.Control.Audit;
 using Platform.Control.Snapshots;
 using Platform.Data;
 
 namespace Platform.Control.Apps;
 
 /// <summary>Apps of a tenant. They are made by their first deploy.</summary>
-internal sealed class AppStore(Database database)
+internal sealed class AppStore(Database database, AuditTrail audit)
 {
     private const string Columns = "id AS Id, name AS Name, live AS Live, created_at AS CreatedAt";
 
@@ -21,7 +22,7 @@ internal sealed class AppStore(Database database)
             cancellationToken);
 
     /// <summary>Deletes an app with its versions; returns its number, null when there was none.</summary>
-    public Task<long?> DeleteAsync(TenantScope tenant, string name, CancellationToken cancellationToken) =>
+    public Task<long?> DeleteAsync(TenantScope tenant, string name, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
@@ -29,6 +30,7 @@ internal sealed class AppStore(Database database)
                     "DELETE FROM apps WHERE tenant_id = @tenant AND name = @name RETURNING id", new { tenant = tenant.Id, name });
                 if (id is not null)
                 {
+                    await audit.RecordAsync(connection, actor, tenant, "app.delete", $"apps/{name}", before: new { name });
                     await Revisions.RecordAsync(connection, tenant, name);
                 }
 

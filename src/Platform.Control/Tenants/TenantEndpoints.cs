@@ -28,14 +28,14 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<Created<TenantResource>, ProblemHttpResult>> CreateAsync(
-        CreateTenantRequest body, TenantStore store, CancellationToken cancellationToken)
+        CreateTenantRequest body, CallerAccess access, TenantStore store, CancellationToken cancellationToken)
     {
         if (!Slug.IsValid(body.Name))
         {
             return Problem.InvalidName("tenant");
         }
 
-        var row = await store.CreateAsync(body.Name, cancellationToken);
+        var row = await store.CreateAsync(body.Name, access.Actor, cancellationToken);
         return row is null
             ? Problem.Conflict($"There is a tenant '{body.Name}' already.")
             : TypedResults.Created($"/v1/tenants/{row.Name}", ToResource(row));
@@ -64,7 +64,7 @@ internal static class TenantEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         TenantAccess access, TenantStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
     {
-        if (!await store.DeleteAsync(access.Tenant, cancellationToken))
+        if (!await store.DeleteAsync(access.Tenant, access.Actor, cancellationToken))
         {
             return Problem.NotFound;
         }

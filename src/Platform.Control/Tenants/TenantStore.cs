@@ -1,12 +1,13 @@
 using Dapper;
 using Platform.Control.Access;
+using Platform.Control.Audit;
 using Platform.Control.Snapshots;
 using Platform.Data;
 
 namespace Platform.Control.Tenants;
 
 /// <summary>Tenants. Creating and listing them is the operator's, so these alone take no scope.</summary>
-internal sealed class TenantStore(Database database, TimeProvider time)
+internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvider time)
 {
     private const string Columns = "id AS Id, name AS Name, created_at AS CreatedAt";
 
@@ -25,11 +26,20 @@ internal sealed class TenantStore(Database database, TimeProvider time)
         database.FindAsync<TenantRow>($"SELECT {Columns} FROM tenants WHERE id = @tenant", new { tenant = tenant.Id }, cancellationToken);
 
     /// <summary>Creates a tenant; null when the name is taken.</summary>
-    public Task<TenantRow?> CreateAsync(string name, CancellationToken cancellationToken) =>
+    public Task<TenantRow?> CreateAsync(string name, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            connection => connection.QuerySingleOrDefaultAsync<TenantRow>(
-                $"INSERT INTO tenants (name, created_at) VALUES (@name, @now) ON CONFLICT DO NOTHING RETURNING {Columns}",
-                new { name, now = time.GetUtcNow().ToUnixTimeMilliseconds() }),
+            async connection =>
+            {
+                var row = await connection.QuerySingleOrDefaultAsync<TenantRow>(
+                    $"INSERT INTO tenants (name, created_at) VALUES (@name, @now) ON CONFLICT DO NOTHING RETURNING {Columns}",
+                    new { name, now = time.GetUtcNow().ToUnixTimeMilliseconds() });
+                if (row is not null)
+                {
+                    await audit.RecordAsync(connection, actor, new TenantScope(row.Id, row.Name), "tenant.create", $"tenants/{name}", after: new { name });
+                }
+
+                return row;
+            },
             cancellationToken);
 
     /// <summary>Tenants in the order of their making, after <paramref name="after"/>.</summary>
@@ -38,13 +48,18 @@ internal sealed class TenantStore(Database database, TimeProvider time)
             $"SELECT {Columns} FROM tenants WHERE id > @after ORDER BY id LIMIT @count", new { after, count }, cancellationToken);
 
     /// <summary>Deletes the tenant with all it has; its blobs go with the next sweep unless others own them too.</summary>
-    public Task<bool> DeleteAsync(TenantScope tenant, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteAsync(TenantScope tenant, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
                 var apps = (await connection.QueryAsync<string>(
                     "SELECT name FROM apps WHERE tenant_id = @tenant", new { tenant = tenant.Id })).AsList();
                 var deleted = await connection.ExecuteAsync("DELETE FROM tenants WHERE id = @tenant", new { tenant = tenant.Id });
+                if (deleted == 1)
+                {
+                    await audit.RecordAsync(connection, actor, tenant, "tenant.delete", $"tenants/{tenant.Name}", before: new { tenant.Name, apps });
+                }
+
                 foreach (var app in apps)
                 {
                     await Revisions.RecordAsync(connection, tenant, app);

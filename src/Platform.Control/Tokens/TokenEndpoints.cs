@@ -41,7 +41,7 @@ internal static class TokenEndpoints
             return Problem.Invalid("The time in 'expires' has passed already.");
         }
 
-        if (await store.CreateAsync(access.Tenant, body.Name, body.Role, body.Expires, cancellationToken) is not { } created)
+        if (await store.CreateAsync(access.Tenant, body.Name, body.Role, body.Expires, access.Actor, cancellationToken) is not { } created)
         {
             return Problem.NotFound;
         }
@@ -73,7 +73,7 @@ internal static class TokenEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         TenantAccess access, string id, TokenStore store, CancellationToken cancellationToken) =>
-        TryParse(id, out var number) && await store.DeleteAsync(access.Tenant, number, cancellationToken)
+        TryParse(id, out var number) && await store.DeleteAsync(access.Tenant, number, access.Actor, cancellationToken)
             ? TypedResults.NoContent()
             : Problem.NotFound;
 

@@ -1,12 +1,13 @@
 using Dapper;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
+using Platform.Control.Audit;
 using Platform.Data;
 
 namespace Platform.Control.Tokens;
 
 /// <summary>API tokens of tenants, by their hash.</summary>
-internal sealed class TokenStore(Database database, TimeProvider time)
+internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvider time)
 {
     private const string Columns =
         "id AS Id, tenant_id AS TenantId, lookup AS Lookup, hash AS Hash, name AS Name, role AS Role, created_at AS CreatedAt, expires_at AS ExpiresAt";
@@ -17,26 +18,35 @@ internal sealed class TokenStore(Database database, TimeProvider time)
 
     /// <summary>Creates a token; the second part is its secret, which isn't kept. Null when the tenant is gone.</summary>
     public async Task<(TokenRow Row, string Token)?> CreateAsync(
-        TenantScope tenant, string name, TokenRole role, DateTimeOffset? expires, CancellationToken cancellationToken)
+        TenantScope tenant, string name, TokenRole role, DateTimeOffset? expires, Actor actor, CancellationToken cancellationToken)
     {
         var (token, lookup) = TokenSecret.Create();
         var row = await database.WriteAsync(
-            connection => connection.QuerySingleOrDefaultAsync<TokenRow>(
-                $"""
-                INSERT INTO tokens (tenant_id, lookup, hash, name, role, created_at, expires_at)
-                SELECT id, @lookup, @hash, @name, @role, @now, @expires FROM tenants WHERE id = @tenant
-                RETURNING {Columns}
-                """,
-                new
+            async connection =>
+            {
+                var created = await connection.QuerySingleOrDefaultAsync<TokenRow>(
+                    $"""
+                    INSERT INTO tokens (tenant_id, lookup, hash, name, role, created_at, expires_at)
+                    SELECT id, @lookup, @hash, @name, @role, @now, @expires FROM tenants WHERE id = @tenant
+                    RETURNING {Columns}
+                    """,
+                    new
+                    {
+                        tenant = tenant.Id,
+                        lookup,
+                        hash = TokenSecret.Hash(token),
+                        name,
+                        role = TokenRoles.Format(role),
+                        now = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                        expires = expires?.ToUnixTimeMilliseconds(),
+                    });
+                if (created is not null)
                 {
-                    tenant = tenant.Id,
-                    lookup,
-                    hash = TokenSecret.Hash(token),
-                    name,
-                    role = TokenRoles.Format(role),
-                    now = time.GetUtcNow().ToUnixTimeMilliseconds(),
-                    expires = expires?.ToUnixTimeMilliseconds(),
-                }),
+                    await audit.RecordAsync(connection, actor, tenant, "token.create", $"tokens/{created.Id}", after: new { name, role, expires });
+                }
+
+                return created;
+            },
             cancellationToken);
         return row is null ? null : (row, token);
     }
@@ -65,7 +75,18 @@ internal sealed class TokenStore(Database database, TimeProvider time)
     }
 
     /// <summary>Revokes a token at once; false when the tenant has none of that id.</summary>
-    public async Task<bool> DeleteAsync(TenantScope tenant, long id, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync(
-            "DELETE FROM tokens WHERE tenant_id = @tenant AND id = @id", new { tenant = tenant.Id, id }, cancellationToken) == 1;
+    public Task<bool> DeleteAsync(TenantScope tenant, long id, Actor actor, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                var deleted = await connection.QuerySingleOrDefaultAsync<TokenRow>(
+                    $"DELETE FROM tokens WHERE tenant_id = @tenant AND id = @id RETURNING {Columns}", new { tenant = tenant.Id, id });
+                if (deleted is not null)
+                {
+                    await audit.RecordAsync(connection, actor, tenant, "token.delete", $"tokens/{id}", before: new { deleted.Name, deleted.Role });
+                }
+
+                return deleted is not null;
+            },
+            cancellationToken);
 }

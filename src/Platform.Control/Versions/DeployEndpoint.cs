@@ -81,7 +81,7 @@ internal sealed class DeployEndpoint(
             return refusal;
         }
 
-        var version = await versions.AddLiveAsync(access.Tenant, app, document, access.Caller.Id, cancellationToken);
+        var version = await versions.AddLiveAsync(access.Tenant, app, document, access.Actor, cancellationToken);
         if (version is null)
         {
             return Problem.NotFound;
@@ -95,7 +95,7 @@ internal sealed class DeployEndpoint(
     private async Task<IResult> DeployLaterAsync(
         TenantAccess access, string app, VersionDocument document, HttpContext context, CancellationToken cancellationToken)
     {
-        var version = await versions.AddCompilingAsync(access.Tenant, app, document, access.Caller.Id, cancellationToken);
+        var version = await versions.AddCompilingAsync(access.Tenant, app, document, access.Actor, cancellationToken);
         if (version is null)
         {
             return Problem.NotFound;

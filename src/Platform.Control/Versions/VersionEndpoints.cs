@@ -104,7 +104,7 @@ internal static class VersionEndpoints
             return refusal;
         }
 
-        if (await versions.MakeLiveAsync(access.Tenant, row.Id, app, target.Number, cancellationToken) is not { } live)
+        if (await versions.MakeLiveAsync(access.Tenant, row.Id, app, target.Number, access.Actor, cancellationToken) is not { } live)
         {
             return Problem.NotFound;
         }

@@ -1,6 +1,8 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 using Platform.Contracts.Versions;
+using Platform.Control.Audit;
 using Platform.Control.Snapshots;
 using Platform.Data;
 
@@ -10,7 +12,7 @@ namespace Platform.Control.Versions;
 /// Versions, and which one is live. A version's row, the app's pointer to it and the revision are one transaction, so a crash leaves the old version live or
 /// the new one. Each transaction locks the app's row first and the revision last.
 /// </summary>
-internal sealed class VersionStore(Database database, TimeProvider time)
+internal sealed class VersionStore(Database database, AuditTrail audit, TimeProvider time)
 {
     // The app's pointer comes with each version in the one statement: read apart, a version could be ready and its going live not yet seen.
     private const string Columns =
@@ -18,13 +20,15 @@ internal sealed class VersionStore(Database database, TimeProvider time)
 
     /// <summary>Stores a version that is compiled already and makes it live; makes the app if need be. Null when the tenant is gone.</summary>
     public Task<NewVersion?> AddLiveAsync(
-        TenantScope tenant, string app, VersionDocument document, string createdBy, CancellationToken cancellationToken) =>
+        TenantScope tenant, string app, VersionDocument document, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
-                var version = await AddAsync(connection, tenant, app, document, createdBy, VersionStates.Ready);
+                var version = await AddAsync(connection, tenant, app, document, actor.Id, VersionStates.Ready);
                 if (version is not null)
                 {
+                    await audit.RecordAsync(
+                        connection, actor, tenant, "app.deploy", Target(app, version.Number), new { live = version.Replaced }, new { live = version.Number });
                     await SetLiveAsync(connection, tenant, version.AppId, app, version.Number);
                 }
 
@@ -34,13 +38,14 @@ internal sealed class VersionStore(Database database, TimeProvider time)
 
     /// <summary>Stores a version that is yet to be compiled; makes the app if need be. Null when the tenant is gone.</summary>
     public Task<NewVersion?> AddCompilingAsync(
-        TenantScope tenant, string app, VersionDocument document, string createdBy, CancellationToken cancellationToken) =>
+        TenantScope tenant, string app, VersionDocument document, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
-                var version = await AddAsync(connection, tenant, app, document, createdBy, VersionStates.Compiling);
+                var version = await AddAsync(connection, tenant, app, document, actor.Id, VersionStates.Compiling);
                 if (version is not null)
                 {
+                    await audit.RecordAsync(connection, actor, tenant, "app.deploy", Target(app, version.Number), new { live = version.Replaced }, new { version.Number, State = VersionStates.Compiling });
                     await Revisions.RecordAsync(connection, tenant, app);
                 }
 
@@ -75,17 +80,19 @@ internal sealed class VersionStore(Database database, TimeProvider time)
 
                 await connection.ExecuteAsync(
                     """
-                    UPDATE apps SET live = @number WHERE id = @app AND tenant_id = @tenant
+                    UPDATE apps SET live = @number, revision = revision + 1 WHERE id = @app AND tenant_id = @tenant
                     AND NOT EXISTS (SELECT 1 FROM versions WHERE app_id = @app AND number > @number AND state = 'ready')
                     """,
                     parameters);
+                await audit.RecordAsync(
+                    connection, Actor.Platform, pending.Tenant, "app.compiled", Target(pending.App, pending.Number), after: new { pending.Number, State = VersionStates.Ready });
                 await Revisions.RecordAsync(connection, pending.Tenant, pending.App);
                 return true;
             },
             cancellationToken);
 
     /// <summary>Makes a ready version live; returns what it replaced, null when the app has no such version.</summary>
-    public Task<NewVersion?> MakeLiveAsync(TenantScope tenant, long appId, string app, long number, CancellationToken cancellationToken) =>
+    public Task<NewVersion?> MakeLiveAsync(TenantScope tenant, long appId, string app, long number, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync<NewVersion?>(
             async connection =>
             {
@@ -99,6 +106,7 @@ internal sealed class VersionStore(Database database, TimeProvider time)
                 }
 
                 var replaced = await FindLiveAsync(connection, tenant, appId);
+                await audit.RecordAsync(connection, actor, tenant, "app.rollback", Target(app, number), new { live = replaced?.Number }, new { live = number });
                 await SetLiveAsync(connection, tenant, appId, app, number);
                 return new NewVersion(appId, number, replaced?.Number, replaced?.Read());
             },
@@ -172,10 +180,12 @@ internal sealed class VersionStore(Database database, TimeProvider time)
         return new NewVersion(row.AppId, row.Number, replaced?.Number, replaced?.Read());
     }
 
+    private static string Target(string app, long version) => string.Create(CultureInfo.InvariantCulture, $"apps/{app}/versions/{version}");
+
     private static async Task SetLiveAsync(DbConnection connection, TenantScope tenant, long appId, string app, long number)
     {
         await connection.ExecuteAsync(
-            "UPDATE apps SET live = @number WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId, number });
+            "UPDATE apps SET live = @number, revision = revision + 1 WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId, number });
         await Revisions.RecordAsync(connection, tenant, app);
     }
 

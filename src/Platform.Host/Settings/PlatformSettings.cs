@@ -20,6 +20,12 @@ internal sealed class PlatformSettings
     /// <summary>A mounted secret with the operator's token; null: one is made in the data directory.</summary>
     public string? OperatorTokenFile { get; set; }
 
+    /// <summary>The key that wraps the store's keys: 32 bytes in base64. Null: <c>master.key</c> in the data directory, made at the first start.</summary>
+    public string? MasterKey { get; set; }
+
+    /// <summary>What wrapped them until now, after a change of <see cref="MasterKey"/>.</summary>
+    public string? PreviousMasterKey { get; set; }
+
     /// <summary>The installation's ceilings.</summary>
     public LimitSettings Limits { get; set; } = new();
 

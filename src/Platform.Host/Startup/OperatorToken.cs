@@ -25,7 +25,7 @@ internal sealed record OperatorToken(string File, ReadOnlyMemory<byte> Sha256)
         {
             if (mounted is null && !System.IO.File.Exists(file))
             {
-                Create(file);
+                SecretFile.Write(file, "plat_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
             }
 
             var token = System.IO.File.ReadAllText(file).Trim();
@@ -42,23 +42,5 @@ internal sealed record OperatorToken(string File, ReadOnlyMemory<byte> Sha256)
         {
             throw new StartupException($"{name}: {file} can't be read ({OneLine.Of(e.Message)}); make it readable for this user");
         }
-    }
-
-    // Written beside its place and moved there: a process killed here leaves no half a token.
-    private static void Create(string file)
-    {
-        var temporary = file + ".new";
-        using (var stream = new FileStream(temporary, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-            stream.Write(Encoding.ASCII.GetBytes("plat_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)) + "\n"));
-            stream.Flush(flushToDisk: true);
-        }
-
-        System.IO.File.Move(temporary, file, overwrite: true);
     }
 }

@@ -11,6 +11,7 @@ using Platform.Contracts.Api;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
+using Platform.Control.Keys;
 using Platform.Data;
 using Platform.Redis;
 using Platform.Testing;
@@ -21,6 +22,8 @@ namespace Platform.Control.Tests.Hosting;
 internal sealed class ControlServer : IAsyncDisposable
 {
     public const string OperatorToken = "plat_operator-of-the-tests";
+
+    private static readonly MasterKey MasterKey = new(SHA256.HashData("master key of the tests"u8));
 
     private readonly bool _ownsStore;
     private readonly WebApplication _app;
@@ -88,6 +91,7 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             DataDirectory = directory.FullName,
             PostgresConnectionString = store.PostgresConnectionString,
+            MasterKey = MasterKey,
             OperatorTokenSha256 = SHA256.HashData(Encoding.UTF8.GetBytes(OperatorToken)),
         };
         var builder = WebApplication.CreateSlimBuilder();
