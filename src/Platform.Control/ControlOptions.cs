@@ -1,5 +1,6 @@
 using Platform.Contracts.Versions;
 using Platform.Control.Keys;
+using Platform.Control.Oidc;
 
 namespace Platform.Control;
 
@@ -12,14 +13,14 @@ public sealed record ControlOptions
     /// <summary><c>ConnectionStrings:Postgres</c>; null for SQLite.</summary>
     public string? PostgresConnectionString { get; init; }
 
-    /// <summary>SHA-256 of the operator's token (UTF-8), 32 bytes. The token itself never reaches the control plane's state.</summary>
-    public required ReadOnlyMemory<byte> OperatorTokenSha256 { get; init; }
-
     /// <summary>Wraps the keys in the store (<c>&lt;data-dir&gt;/master.key</c> or <c>Platform:MasterKey</c>).</summary>
     public required MasterKey MasterKey { get; init; }
 
     /// <summary>What wrapped them until now (<c>Platform:PreviousMasterKey</c>): they are rewrapped at start. Null: there is no other.</summary>
     public MasterKey? PreviousMasterKey { get; init; }
+
+    /// <summary>The OpenID Connect authority whose users may sign in (<c>Platform:Oidc</c>); null for none.</summary>
+    public OidcOptions? Oidc { get; init; }
 
     /// <summary>Scheme and port for <c>url</c> in answers (<c>Platform:PublicUrl</c>); null takes those that the API call itself came by.</summary>
     public Uri? PublicUrl { get; init; }
@@ -44,6 +45,9 @@ public sealed record ControlOptions
 
     /// <summary>The most bytes of log text kept for one app; the oldest lines go first. Default 64 MiB.</summary>
     public long LogBytesPerApp { get; init; } = 64L << 20;
+
+    /// <summary>Rounds of PBKDF2 for a password. Default 210,000 (OWASP, for HMAC-SHA512; the framework's own default is lower).</summary>
+    public int PasswordIterations { get; init; } = 210_000;
 
     /// <summary>Wrong tokens that one client address may present a minute before it gets 429. Default 60: far above a person's mistakes.</summary>
     public int TokenFailuresPerMinute { get; init; } = 60;

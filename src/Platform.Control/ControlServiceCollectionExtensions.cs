@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +16,8 @@ using Platform.Control.Logs;
 using Platform.Control.Modules;
 using Platform.Control.OpenApi;
 using Platform.Control.Paging;
+using Platform.Control.People;
+using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
@@ -30,7 +31,7 @@ namespace Platform.Control;
 public static class ControlServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> (the worker's) and the platform's <c>PlatformRedis</c>. The store is
+    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> (the worker's) and an <c>IOperatorToken</c> and the platform's <c>PlatformRedis</c>. The store is
     /// opened and migrated as hosted services start, before the server listens; failures there are <see cref="StoreStartupException"/>s.
     /// </summary>
     public static IServiceCollection AddControl(this IServiceCollection services, ControlOptions options)
@@ -61,6 +62,8 @@ public static class ControlServiceCollectionExtensions
         AddLogs(services);
         services.AddHostedService<Housekeeping>();
         AddAccess(services);
+        services.AddPeople();
+        services.AddSessions(options);
         AddApi(services);
         return services;
     }
@@ -94,11 +97,11 @@ public static class ControlServiceCollectionExtensions
     private static void AddAccess(IServiceCollection services)
     {
         services.AddSingleton<TokenGuessLimiter>();
+        services.AddSingleton<TokenCheck>();
+        services.AddSingleton<AccessCheck>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessResultHandler>();
         services.AddAuthorization();
-        services.AddAuthentication()
-            .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
     }
 
     private static void AddApi(IServiceCollection services)

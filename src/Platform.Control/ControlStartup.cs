@@ -4,6 +4,7 @@ using Platform.Control.Idempotency;
 using Platform.Control.Keys;
 using Platform.Control.Logs;
 using Platform.Control.Paging;
+using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
 using Platform.Data;
 using Platform.Data.Migrations;
@@ -15,6 +16,7 @@ internal sealed partial class ControlStartup(
     Database database,
     StoreKeys keys,
     KeyRing ring,
+    SigningKeys signing,
     IdempotencyStore idempotency,
     SnapshotStore snapshots,
     LogStore logs,
@@ -32,6 +34,7 @@ internal sealed partial class ControlStartup(
         await logs.MigrateAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
         await ring.OpenAsync(cancellationToken);
+        await signing.RenewAsync(cancellationToken);
         if (database.Dialect == Dialect.Sqlite)
         {
             await idempotency.ReleaseAllRunningAsync(cancellationToken);

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Platform.Control.Idempotency;
 using Platform.Control.Keys;
 using Platform.Control.Logs;
+using Platform.Control.People;
+using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
 using Platform.Data.Blobs;
 
@@ -19,6 +21,10 @@ internal sealed partial class Housekeeping(
     IdempotencyStore idempotency,
     LogStore logs,
     KeyRing ring,
+    SigningKeys signing,
+    SessionStore sessions,
+    InvitationStore invitations,
+    SignInGuard signIns,
     TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
@@ -38,6 +44,10 @@ internal sealed partial class Housekeeping(
         await idempotency.SweepAsync(cancellationToken);
         await snapshots.TrimAsync(cancellationToken);
         ring.Renew();
+        await signing.RenewAsync(cancellationToken);
+        await sessions.SweepAsync(cancellationToken);
+        await invitations.SweepAsync(cancellationToken);
+        await signIns.SweepAsync(cancellationToken);
     }
 
     private async Task EveryAsync(string what, TimeSpan interval, Func<CancellationToken, Task> work, CancellationToken stoppingToken)

@@ -13,13 +13,13 @@ internal static class Composition
 {
     /// <summary>The control plane's options.</summary>
     public static ControlOptions ForControl(
-        this PlatformSettings platform, DataDirectory data, OperatorToken token, MasterKeys keys, IConfiguration configuration) => new()
+        this PlatformSettings platform, DataDirectory data, MasterKeys keys, IConfiguration configuration) => new()
         {
             DataDirectory = data.Path,
             MasterKey = keys.Current,
             PreviousMasterKey = keys.Previous,
             PostgresConnectionString = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,
-            OperatorTokenSha256 = token.Sha256,
+            Oidc = platform.Oidc.ToOptions(),
             PublicUrl = platform.PublicUrl,
             AppsDomain = platform.EffectiveAppsDomain,
             LimitCeilings = new LimitsDocument(

@@ -1,5 +1,6 @@
 using Platform.Contracts.Snapshots;
 using Platform.Control;
+using Platform.Control.Tokens;
 using Platform.Gateway;
 using Platform.Host.Demo;
 using Platform.Host.Health;
@@ -28,7 +29,7 @@ internal static class Node
         var redis = builder.Configuration.GetConnectionString("Redis");
         await using var garnet = string.IsNullOrWhiteSpace(redis) ? EmbeddedGarnet.Start(data) : null;
         var connection = garnet?.ConnectionString ?? redis;
-        var token = OperatorToken.Load(data, platform.OperatorTokenFile);
+        var token = OperatorToken.Load(data, platform.OperatorTokenFile, TimeProvider.System);
 
         var started = false;
         builder.AddPlatformLogging(() => started);
@@ -37,7 +38,8 @@ internal static class Node
         builder.Services.AddRouting();
         builder.Services.AddHealth();
         builder.Services.AddSingleton(new PlatformRedis(connection, "platform"));
-        builder.Services.AddControl(platform.ForControl(data, token, MasterKeys.Load(data, platform), builder.Configuration));
+        builder.Services.AddSingleton<IOperatorToken>(token);
+        builder.Services.AddControl(platform.ForControl(data, MasterKeys.Load(data, platform), builder.Configuration));
         builder.Services.AddWorker(worker => platform.ForWorker(worker, data, connection, garnet is not null, builder.Configuration));
         builder.Services.AddGateway(platform.ForGateway());
         builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
@@ -51,6 +53,7 @@ internal static class Node
         app.MapHealth();
         app.MapMetrics();
         app.MapControl();
+        app.MapOneTimePages();
         app.MapHomePage(() => platform.NextCommands(app, "'<data-dir>/operator-token'"));
 
         await app.StartListeningAsync(settings);

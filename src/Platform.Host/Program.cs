@@ -1,4 +1,5 @@
 using Platform.Host;
+using Platform.Host.Commands;
 using Platform.Host.Startup;
 using Platform.Worker.Artifacts;
 using HostCommandLine = Platform.Host.Settings.CommandLine;
@@ -18,6 +19,11 @@ if (args is ["--help" or "-h"])
 try
 {
     SupportedSystem.Require();
+    if (await OperatorCommands.TryRunAsync(args, Console.Out))
+    {
+        return 0;
+    }
+
     await Node.RunAsync(HostCommandLine.Parse(args));
     return 0;
 }

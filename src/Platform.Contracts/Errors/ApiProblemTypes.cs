@@ -23,5 +23,14 @@ public static class ApiProblemTypes
     public const string StoreUnavailable = ProblemTypes.Prefix + "store-unavailable";
     public const string RedisUnavailable = ProblemTypes.Prefix + "redis-unavailable";
     public const string NoWorker = ProblemTypes.Prefix + "no-worker";
+    public const string CrossOrigin = ProblemTypes.Prefix + "cross-origin";
+    public const string Antiforgery = ProblemTypes.Prefix + "antiforgery";
+    public const string SignInFailed = ProblemTypes.Prefix + "sign-in-failed";
+    public const string SignInFirst = ProblemTypes.Prefix + "sign-in-first";
+    public const string HttpsRequired = ProblemTypes.Prefix + "https-required";
+    public const string LastOwner = ProblemTypes.Prefix + "last-owner";
+    public const string OperatorNeeded = ProblemTypes.Prefix + "operator-needed";
+    public const string LinkInvalid = ProblemTypes.Prefix + "link-invalid";
+    public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string Internal = ProblemTypes.Prefix + "internal";
 }

@@ -8,7 +8,7 @@ internal static class AccessEndpointExtensions
 {
     public static TBuilder RequireAccess<TBuilder>(this TBuilder builder, AccessLevel level)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.RequireAuthorization(new AuthorizationPolicyBuilder(TokenAuthenticationHandler.SchemeName)
+        builder.RequireAuthorization(new AuthorizationPolicyBuilder(AccessSchemes.Any)
             .RequireAuthenticatedUser()
             .AddRequirements(new AccessRequirement(level))
             .Build());

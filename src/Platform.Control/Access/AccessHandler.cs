@@ -3,15 +3,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Control.Problems;
+using Platform.Control.Sessions;
 using Platform.Control.Tenants;
 
 namespace Platform.Control.Access;
 
 /// <summary>
-/// Decides before anything of the request is bound or read. The order matters: names that can't exist (400), then whether the tenant exists for this caller,
-/// which is one statement with the caller's tenant in its WHERE (404, the same for another's tenant and none), then the role (403).
+/// Decides before anything of the request is bound or read. The order matters: a page of another origin (403), names that can't exist (400), then whether the tenant exists for this caller,
+/// which is one statement with the caller's tenant or user in its WHERE (404, the same for another's tenant and none), then the role (403).
 /// </summary>
-internal sealed class AccessHandler(TenantStore tenants) : AuthorizationHandler<AccessRequirement>
+internal sealed class AccessHandler(TenantStore tenants, CookieRequests cookies) : AuthorizationHandler<AccessRequirement>
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, AccessRequirement requirement)
     {
@@ -20,7 +21,8 @@ internal sealed class AccessHandler(TenantStore tenants) : AuthorizationHandler<
             return;
         }
 
-        var refusal = await CheckAsync(http, caller, requirement.Level);
+        var refusal = caller.IsCookie ? await cookies.CheckAsync(http) : null;
+        refusal ??= await CheckAsync(http, caller, requirement.Level);
         if (refusal is null)
         {
             context.Succeed(requirement);
@@ -34,6 +36,7 @@ internal sealed class AccessHandler(TenantStore tenants) : AuthorizationHandler<
 
     private async Task<ProblemHttpResult?> CheckAsync(HttpContext http, Caller caller, AccessLevel needed)
     {
+        var level = caller.IsOperator ? AccessLevel.Operator : caller.TokenLevel ?? AccessLevel.SignedIn;
         if (http.GetRouteValue("tenant") is string name)
         {
             var invalid = PathNames.Check(http);
@@ -42,15 +45,15 @@ internal sealed class AccessHandler(TenantStore tenants) : AuthorizationHandler<
                 return invalid;
             }
 
-            var tenant = await tenants.FindForAsync(caller, name, http.RequestAborted);
-            if (tenant is not { } scope)
+            if (await tenants.FindForAsync(caller, name, http.RequestAborted) is not { } access)
             {
                 return Problem.NotFound;
             }
 
-            http.Features.Set(new TenantAccess(scope, caller));
+            http.Features.Set(access);
+            level = access.Level;
         }
 
-        return caller.Level < needed ? Problem.RoleTooLow(needed) : null;
+        return level < needed ? Problem.RoleTooLow(needed) : null;
     }
 }

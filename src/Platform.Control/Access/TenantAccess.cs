@@ -4,8 +4,8 @@ using Platform.Data;
 
 namespace Platform.Control.Access;
 
-/// <summary>The tenant of the route, which the caller was found to have a right to, and the caller. A handler takes it as a parameter.</summary>
-internal sealed record TenantAccess(TenantScope Tenant, Caller Caller)
+/// <summary>The tenant of the route, which the caller was found to have a right to, the caller, and what the caller may do there. A handler takes it as a parameter.</summary>
+internal sealed record TenantAccess(TenantScope Tenant, Caller Caller, AccessLevel Level)
 {
     /// <summary>The caller as the audit trail names it.</summary>
     public Actor Actor => Caller.Actor;

@@ -21,7 +21,9 @@ internal static class TokenRoles
         _ => throw new InvalidDataException($"The store holds a token with the unknown role '{role}'."),
     };
 
-    public static TokenRole ToApi(string role) => Parse(role) switch
+    public static TokenRole ToApi(string role) => ToApi(Parse(role));
+
+    public static TokenRole ToApi(AccessLevel level) => level switch
     {
         AccessLevel.Viewer => TokenRole.Viewer,
         AccessLevel.Developer => TokenRole.Developer,

@@ -23,8 +23,8 @@ internal static class TokenSecret
 
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    /// <summary>A key that only who holds the token can make again: the store's hash of the token doesn't give it away.</summary>
-    public static byte[] DeriveKey(string token) => HMACSHA256.HashData(Encoding.UTF8.GetBytes(token), "platform: key of a caller's stored answers"u8);
+    /// <summary>What a token begins with, by which people tell theirs apart; it gives nothing of the secret away.</summary>
+    public static string PrefixOf(string lookup) => Prefix + lookup;
 
     public static bool TryGetLookup(string token, [NotNullWhen(true)] out string? lookup)
     {

@@ -7,6 +7,9 @@ namespace Platform.Control.Audit;
 /// <param name="RequestId">The API request; null for the platform itself.</param>
 internal sealed record Actor(string Id, string? Name, string? Address, string? RequestId)
 {
+    /// <summary>The operator's <see cref="Id"/>.</summary>
+    public const string OperatorId = "operator";
+
     /// <summary>The platform, in the background.</summary>
     public static Actor Platform { get; } = new("platform", null, null, null);
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Platform.Control.Access;
 using Platform.Control.Problems;
@@ -8,7 +9,7 @@ namespace Platform.Control.Idempotency;
 /// Gives a POST with an <c>Idempotency-Key</c> its effect once: the first request has it, those in parallel wait for its answer, later ones get the same
 /// answer, and the same key with another content is 422. Answers from 500 on, and 429, are not kept: the request may be tried again.
 /// </summary>
-internal sealed class IdempotentRequests(IdempotencyStore store, TimeProvider time)
+internal sealed class IdempotentRequests(IdempotencyStore store, IDataProtectionProvider protection, TimeProvider time)
 {
     private const int MaxKeyLength = 255;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -39,7 +40,7 @@ internal sealed class IdempotentRequests(IdempotencyStore store, TimeProvider ti
         {
             case IdempotencyStatus.Finished:
                 context.Response.Headers["Idempotency-Replayed"] = "true";
-                return StoredResponse.Decrypt(claim.Response!, caller.Key, key);
+                return StoredResponse.Unprotect(claim.Response!, ProtectorOf(caller, key));
             case IdempotencyStatus.OtherRequest:
                 return Problem.KeyReused;
             case IdempotencyStatus.Running:
@@ -52,7 +53,7 @@ internal sealed class IdempotentRequests(IdempotencyStore store, TimeProvider ti
             var response = await StoredResponse.CaptureAsync(context, await effect());
             if (response.Status is < 500 and not 429)
             {
-                await store.FinishAsync(caller.Id, key, holder, response.Encrypt(caller.Key, key));
+                await store.FinishAsync(caller.Id, key, holder, response.Protect(ProtectorOf(caller, key)));
                 finished = true;
             }
 
@@ -66,6 +67,9 @@ internal sealed class IdempotentRequests(IdempotencyStore store, TimeProvider ti
             }
         }
     }
+
+    // An answer may hold a token that is shown once. A row that is put in another's place can't be read.
+    private IDataProtector ProtectorOf(Caller caller, string key) => protection.CreateProtector("platform.idempotency", caller.Id, key);
 
     private async Task<IdempotencyClaim> ClaimAsync(Caller caller, string key, byte[] requestHash, string holder, CancellationToken cancellationToken)
     {

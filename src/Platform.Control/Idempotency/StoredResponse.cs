@@ -1,19 +1,12 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 
 namespace Platform.Control.Idempotency;
 
-/// <summary>
-/// An answer as it is stored and sent again. It may hold a token that is shown once, so it is encrypted (AES-256-GCM) with a key that only
-/// the caller's own token gives: the store alone can't read it.
-/// </summary>
+/// <summary>An answer as it is stored, protected by the key ring, and sent again.</summary>
 internal sealed record StoredResponse(int Status, string? Location, string? ContentType, byte[] Body) : IResult
 {
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-
     /// <summary>Runs a result with the response's body kept back.</summary>
     public static async Task<StoredResponse> CaptureAsync(HttpContext context, IResult result)
     {
@@ -39,29 +32,9 @@ internal sealed record StoredResponse(int Status, string? Location, string? Cont
         return new StoredResponse(response.StatusCode, response.Headers.Location, response.ContentType, buffer.ToArray());
     }
 
-    public byte[] Encrypt(ReadOnlyMemory<byte> callerKey, string key)
-    {
-        var plain = JsonSerializer.SerializeToUtf8Bytes(this);
-        var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
-        var nonce = sealedBytes.AsSpan(0, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(callerKey.Span, TagBytes);
-        aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(^TagBytes), Encoding.UTF8.GetBytes(key));
-        return sealedBytes;
-    }
+    public byte[] Protect(IDataProtector protector) => protector.Protect(JsonSerializer.SerializeToUtf8Bytes(this));
 
-    public static StoredResponse Decrypt(byte[] sealedBytes, ReadOnlyMemory<byte> callerKey, string key)
-    {
-        var plain = new byte[sealedBytes.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(callerKey.Span, TagBytes);
-        aes.Decrypt(
-            sealedBytes.AsSpan(0, NonceBytes),
-            sealedBytes.AsSpan(NonceBytes, plain.Length),
-            sealedBytes.AsSpan(^TagBytes),
-            plain,
-            Encoding.UTF8.GetBytes(key));
-        return JsonSerializer.Deserialize<StoredResponse>(plain)!;
-    }
+    public static StoredResponse Unprotect(byte[] stored, IDataProtector protector) => JsonSerializer.Deserialize<StoredResponse>(protector.Unprotect(stored))!;
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -11,13 +11,12 @@ using Platform.Control.Access;
 using Platform.Control.Apps;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
-using Platform.Control.Tokens;
 
 namespace Platform.Control.Logs;
 
 /// <summary><c>GET …/apps/{a}/logs</c>: pages, newest first; with <c>?follow=true</c> server-sent events (WHATWG HTML section 9.2), oldest first, without end.</summary>
 internal sealed class LogEndpoints(
-    AppStore apps, TokenStore tokens, LogStore store, LogSignals signals, Cursors cursors, IHostApplicationLifetime lifetime, TimeProvider time)
+    AppStore apps, AccessCheck check, LogStore store, LogSignals signals, Cursors cursors, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private const int ReadAtOnce = 200;
 
@@ -111,7 +110,7 @@ internal sealed class LogEndpoints(
     }
 
     private async Task<bool> MayGoOnAsync(TenantAccess access, AppRow app, CancellationToken cancellationToken) =>
-        await tokens.IsValidAsync(access.Tenant, access.Caller, cancellationToken)
+        await check.IsValidAsync(access, cancellationToken)
         && (await apps.FindAsync(access.Tenant, app.Name, cancellationToken))?.Id == app.Id;
 
     private static LogLineResource ToResource(LogRow row) => new(

@@ -15,6 +15,46 @@ internal static class Problem
     public static ProblemHttpResult TooManyAttempts => Create(
         429, ApiProblemTypes.TooManyAttempts, "Too many wrong tokens", "Wait as long as Retry-After says, then use a valid token.");
 
+    /// <summary>The same for an address that nobody has and a password that is wrong.</summary>
+    public static ProblemHttpResult SignInFailed => Create(
+        401, ApiProblemTypes.SignInFailed, "Sign-in failed", "The address or the password is wrong, or the token isn't valid.");
+
+    public static ProblemHttpResult NoUser => Create(
+        403, ApiProblemTypes.SignInFailed, "Not a user here", "You are signed in at the authority, but no user of this platform. Open an invitation's link first.");
+
+    public static ProblemHttpResult AuthorityFailed => Create(
+        401, ApiProblemTypes.SignInFailed, "Sign-in failed", "The authority did not sign you in, or its answer came too late. Try again.");
+
+    public static ProblemHttpResult SessionEnded => Create(
+        401, ApiProblemTypes.SignInFailed, "Session ended", "The refresh token isn't valid any more. Sign in again.");
+
+    public static ProblemHttpResult SignInLocked => Create(
+        429, ApiProblemTypes.TooManyAttempts, "Too many wrong passwords", "Wait as long as Retry-After says. A password can be reset by a link that an owner or the operator makes.");
+
+    public static ProblemHttpResult SignInFirst => Create(
+        409, ApiProblemTypes.SignInFirst, "Sign in first", "There is a user with this address already: sign in, and accept the invitation as that user.");
+
+    public static ProblemHttpResult HttpsRequired => Create(
+        403, ApiProblemTypes.HttpsRequired, "HTTPS required", "Passwords and sessions don't travel in plain HTTP beyond this machine. Use https: set up TLS, or sign in on the machine itself by a loopback address.");
+
+    public static ProblemHttpResult CrossOrigin => Create(
+        403, ApiProblemTypes.CrossOrigin, "Another origin", "A session's cookie counts for requests of this origin's own pages only. Send 'Authorization: Bearer …' instead.");
+
+    public static ProblemHttpResult NoAntiforgery => Create(
+        403, ApiProblemTypes.Antiforgery, "Antiforgery token missing", "A write with a session's cookie needs the header that GET /v1/sessions/current/antiforgery gives.");
+
+    public static ProblemHttpResult LastOwner => Create(
+        409, ApiProblemTypes.LastOwner, "Last owner", "A tenant keeps at least one owner. Make another member owner first.");
+
+    public static ProblemHttpResult OperatorNeeded => Create(
+        403, ApiProblemTypes.OperatorNeeded, "Operator needed", "The user is a member of other tenants too: only the installation's operator makes this link.");
+
+    public static ProblemHttpResult LinkInvalid => Create(
+        404, ApiProblemTypes.LinkInvalid, "Link invalid", "The link was used, has expired, or isn't whole. Ask for a new one.");
+
+    public static ProblemHttpResult PreconditionFailed => Create(
+        412, ApiProblemTypes.PreconditionFailed, "Changed meanwhile", "It was changed since the state that If-Match names. Get it again, and repeat the change on that.");
+
     /// <summary>The same for what isn't there and for what is another tenant's.</summary>
     public static ProblemHttpResult NotFound => Create(
         404, ApiProblemTypes.NotFound, "Not found", "There is no such thing, or this token has no access to it.");

@@ -20,7 +20,7 @@ internal static class TenantEndpoints
         v1.MapPost("/tenants", CreateAsync).RequireAccess(AccessLevel.Operator).WithIdempotency()
             .WithName("CreateTenant").WithSummary("Create a tenant").ProducesProblem(409);
         v1.MapGet("/tenants", ListAsync).RequireAccess(AccessLevel.Operator)
-            .WithName("ListTenants").WithSummary("List all tenants");
+            .WithName("ListTenants").WithSummary("List all tenants; a user finds their own at /v1/me");
         v1.MapGet("/tenants/{tenant}", GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetTenant").WithSummary("Get a tenant");
         v1.MapDelete("/tenants/{tenant}", DeleteAsync).RequireAccess(AccessLevel.Operator)

@@ -11,16 +11,34 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
 {
     private const string Columns = "id AS Id, name AS Name, created_at AS CreatedAt";
 
-    /// <summary>The scope of the tenant that the caller asks for; null when there is none or it isn't the caller's.</summary>
-    public async Task<TenantScope?> FindForAsync(Caller caller, string name, CancellationToken cancellationToken)
+    /// <summary>The tenant that the caller asks for, and what the caller may do there; null when there is none or it isn't the caller's.</summary>
+    public async Task<TenantAccess?> FindForAsync(Caller caller, string name, CancellationToken cancellationToken)
     {
-        // One statement for both answers, and null matches no id: only the operator's level lets the tenant of the token be disregarded.
-        var row = await database.FindAsync<TenantRow>(
-            $"SELECT {Columns} FROM tenants WHERE name = @name AND (id = @tenant OR @all = 1)",
-            new { name, tenant = caller.TenantId ?? -1, all = caller.Level == AccessLevel.Operator ? 1 : 0 },
+        // One statement for every answer; -1 is nobody's number, and only the operator disregards token and membership.
+        var row = await database.FindAsync<AccessRow>(
+            """
+            SELECT t.id AS Id, t.name AS Name, m.role AS Role FROM tenants t LEFT JOIN members m ON m.tenant_id = t.id AND m.user_id = @user
+            WHERE t.name = @name AND (t.id = @tenant OR m.user_id IS NOT NULL OR @all = 1)
+            """,
+            new { name, tenant = caller.TenantId ?? -1, user = caller.UserId ?? -1, all = caller.IsOperator ? 1 : 0 },
             cancellationToken);
-        return row is null ? null : new TenantScope(row.Id, row.Name);
+        return row is null ? null : new TenantAccess(new TenantScope(row.Id, row.Name), caller, LevelOf(caller, row));
     }
+
+    /// <summary>The tenants that a caller belongs to, with the role there.</summary>
+    public Task<List<AccessRow>> ListForAsync(Caller caller, CancellationToken cancellationToken) =>
+        database.QueryAsync<AccessRow>(
+            """
+            SELECT t.id AS Id, t.name AS Name, m.role AS Role FROM tenants t LEFT JOIN members m ON m.tenant_id = t.id AND m.user_id = @user
+            WHERE t.id = @tenant OR m.user_id IS NOT NULL ORDER BY t.name
+            """,
+            new { tenant = caller.TenantId ?? -1, user = caller.UserId ?? -1 },
+            cancellationToken);
+
+    /// <summary>What the caller may do in a tenant that was found for it.</summary>
+    public static AccessLevel LevelOf(Caller caller, AccessRow row) =>
+        caller.IsOperator ? AccessLevel.Operator
+        : caller.TokenLevel ?? TokenRoles.Parse(row.Role ?? throw new InvalidOperationException("A tenant without a membership was found for a user."));
 
     public Task<TenantRow?> FindAsync(TenantScope tenant, CancellationToken cancellationToken) =>
         database.FindAsync<TenantRow>($"SELECT {Columns} FROM tenants WHERE id = @tenant", new { tenant = tenant.Id }, cancellationToken);

@@ -46,9 +46,10 @@ internal static class TokenEndpoints
             return Problem.NotFound;
         }
 
-        var (id, name, role, at, until) = ToResource(created.Row);
+        var token = ToResource(created.Row);
         return TypedResults.Created(
-            $"/v1/tenants/{access.Tenant.Name}/tokens/{id}", new CreatedTokenResource(id, name, role, at, until, created.Token));
+            $"/v1/tenants/{access.Tenant.Name}/tokens/{token.Id}",
+            new CreatedTokenResource(token.Id, token.Name, token.Role, token.Prefix, token.Created, token.CreatedBy, token.Expires, created.Token));
     }
 
     private static async Task<Results<Ok<Page<TokenResource>>, ProblemHttpResult>> ListAsync(
@@ -67,23 +68,23 @@ internal static class TokenEndpoints
     private static async Task<Results<Ok<TokenResource>, ProblemHttpResult>> GetAsync(
         TenantAccess access, string id, TokenStore store, CancellationToken cancellationToken)
     {
-        var row = TryParse(id, out var number) ? await store.FindAsync(access.Tenant, number, cancellationToken) : null;
+        var row = RowNumber.TryParse(id, out var number) ? await store.FindAsync(access.Tenant, number, cancellationToken) : null;
         return row is null ? Problem.NotFound : TypedResults.Ok(ToResource(row));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         TenantAccess access, string id, TokenStore store, CancellationToken cancellationToken) =>
-        TryParse(id, out var number) && await store.DeleteAsync(access.Tenant, number, access.Actor, cancellationToken)
+        RowNumber.TryParse(id, out var number) && await store.DeleteAsync(access.Tenant, number, access.Actor, cancellationToken)
             ? TypedResults.NoContent()
             : Problem.NotFound;
-
-    private static bool TryParse(string id, out long number) =>
-        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static TokenResource ToResource(TokenRow row) => new(
         row.Id.ToString(CultureInfo.InvariantCulture),
         row.Name,
         TokenRoles.ToApi(row.Role),
+        TokenSecret.PrefixOf(row.Lookup),
         DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),
-        row.ExpiresAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+        row.CreatedBy,
+        row.ExpiresAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
+        row.LastUsedAt is { } used ? DateTimeOffset.FromUnixTimeMilliseconds(used) : null);
 }

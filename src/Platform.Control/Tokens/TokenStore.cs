@@ -10,7 +10,9 @@ namespace Platform.Control.Tokens;
 internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvider time)
 {
     private const string Columns =
-        "id AS Id, tenant_id AS TenantId, lookup AS Lookup, hash AS Hash, name AS Name, role AS Role, created_at AS CreatedAt, expires_at AS ExpiresAt";
+        "id AS Id, tenant_id AS TenantId, lookup AS Lookup, hash AS Hash, name AS Name, role AS Role, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, created_by AS CreatedBy";
+
+    private const long LastUsedStep = 60_000;
 
     /// <summary>The token whose hash is to be compared; before that comparison nobody is authenticated, so no tenant is known yet.</summary>
     public Task<TokenRow?> FindByLookupAsync(string lookup, CancellationToken cancellationToken) =>
@@ -26,8 +28,8 @@ internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvid
             {
                 var created = await connection.QuerySingleOrDefaultAsync<TokenRow>(
                     $"""
-                    INSERT INTO tokens (tenant_id, lookup, hash, name, role, created_at, expires_at)
-                    SELECT id, @lookup, @hash, @name, @role, @now, @expires FROM tenants WHERE id = @tenant
+                    INSERT INTO tokens (tenant_id, lookup, hash, name, role, created_at, expires_at, created_by)
+                    SELECT id, @lookup, @hash, @name, @role, @now, @expires, @createdBy FROM tenants WHERE id = @tenant
                     RETURNING {Columns}
                     """,
                     new
@@ -39,6 +41,7 @@ internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvid
                         role = TokenRoles.Format(role),
                         now = time.GetUtcNow().ToUnixTimeMilliseconds(),
                         expires = expires?.ToUnixTimeMilliseconds(),
+                        createdBy = actor.Id,
                     });
                 if (created is not null)
                 {
@@ -62,16 +65,22 @@ internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvid
         database.FindAsync<TokenRow>(
             $"SELECT {Columns} FROM tokens WHERE tenant_id = @tenant AND id = @id", new { tenant = tenant.Id, id }, cancellationToken);
 
-    /// <summary>Whether the caller's token is still there and not expired, for answers that go on for long.</summary>
-    public async Task<bool> IsValidAsync(TenantScope tenant, Caller caller, CancellationToken cancellationToken)
-    {
-        if (caller.TokenId is not { } id)
-        {
-            return true;
-        }
+    /// <summary>A token that was authenticated before; null when it has expired or was revoked since.</summary>
+    public async Task<TokenRow?> FindValidAsync(long id, CancellationToken cancellationToken) =>
+        await database.FindAsync<TokenRow>($"SELECT {Columns} FROM tokens WHERE id = @id", new { id }, cancellationToken) is { } row && !HasExpired(row) ? row : null;
 
-        var row = await FindAsync(tenant, id, cancellationToken);
-        return row is not null && !(row.ExpiresAt <= time.GetUtcNow().ToUnixTimeMilliseconds());
+    /// <summary>Whether it is past its expiry.</summary>
+    public bool HasExpired(TokenRow row) => row.ExpiresAt <= time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Keeps when the token was last used, to the minute: a write for each request would be too many.</summary>
+    public async Task UsedAsync(TokenRow row, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (row.LastUsedAt is not { } last || now - last >= LastUsedStep)
+        {
+            await database.ExecuteAsync(
+                "UPDATE tokens SET last_used_at = @now WHERE id = @Id AND (last_used_at IS NULL OR last_used_at < @now)", new { row.Id, now }, cancellationToken);
+        }
     }
 
     /// <summary>Revokes a token at once; false when the tenant has none of that id.</summary>

@@ -13,6 +13,8 @@ internal static class CommandLine
           --data-dir  where everything is kept
           --roles     all, or any of control,gateway,worker (this release runs 'all' only)
           --demo      whether a new store that listens on loopback only gets the sample app 'hello' of tenant 'demo'
+        Platform.Host new-operator-token [--data-dir .platform]   makes a new operator's token for one that was lost
+        Platform.Host rotate-master-key [--data-dir .platform]    makes a new master key and encrypts secrets anew; the platform must not run
         Settings come from the environment, '__' for ':' (ConnectionStrings__Postgres, Platform__BaseDomain, ...): see docs/operations.md
         """;
 
@@ -50,6 +52,14 @@ internal static class CommandLine
             Roles = ParseRoles(given.GetValueOrDefault("--roles") ?? "all"),
             Demo = ParseFlag("--demo", given.GetValueOrDefault("--demo") ?? "true"),
         };
+    }
+
+    /// <summary>Reads the options of a command, which is the data directory only.</summary>
+    /// <exception cref="StartupException">Another option is there.</exception>
+    public static string ParseDataDirectory(IReadOnlyList<string> arguments)
+    {
+        var other = arguments.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).FirstOrDefault(argument => argument.Split('=', 2)[0] != "--data-dir");
+        return other is null ? Parse(arguments).DataDirectory : throw new StartupException($"{other}: this command has the option --data-dir only");
     }
 
     private static Roles ParseRoles(string text)

@@ -26,6 +26,9 @@ internal sealed class PlatformSettings
     /// <summary>What wrapped them until now, after a change of <see cref="MasterKey"/>.</summary>
     public string? PreviousMasterKey { get; set; }
 
+    /// <summary>The OpenID Connect authority whose users may sign in.</summary>
+    public OidcSettings Oidc { get; set; } = new();
+
     /// <summary>The installation's ceilings.</summary>
     public LimitSettings Limits { get; set; } = new();
 
@@ -42,7 +45,9 @@ internal sealed class PlatformSettings
         var section = configuration.GetSection(Section);
         var settings = new PlatformSettings();
         BindTo(settings, section, OtherSections);
+        BindTo(settings.Oidc, section.GetSection(nameof(Oidc)));
         BindTo(settings.Limits, section.GetSection(nameof(Limits)));
+        settings.Oidc.Check();
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))

@@ -39,8 +39,15 @@ internal sealed record MasterKeys(MasterKey Current, MasterKey? Previous)
     }
 
     /// <summary>Puts a new key beside the one in force: from now on a start takes either.</summary>
-    public static MasterKey Propose(DataDirectory data)
+    /// <param name="data">The data directory.</param>
+    /// <param name="current">The key in force: one that an earlier rotation proposed becomes the settled one first.</param>
+    public static MasterKey Propose(DataDirectory data, MasterKey current)
     {
+        if (!Parse(FileName, SecretFile.Read("--data-dir", Path.Combine(data.Path, FileName))).Id.Equals(current.Id, StringComparison.Ordinal))
+        {
+            throw new StartupException($"--data-dir {data.Path}: an earlier rotation was cut short; start the platform once, which ends it, and rotate again");
+        }
+
         var key = RandomNumberGenerator.GetBytes(MasterKey.Length);
         SecretFile.Write(Path.Combine(data.Path, FileName + NextSuffix), Convert.ToBase64String(key));
         return new MasterKey(key);

@@ -1,46 +1,142 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Control.Tokens;
 
 namespace Platform.Host.Startup;
 
-/// <summary>The operator's token: made at the first start, or mounted as a secret. Only its hash is kept in memory.</summary>
-/// <param name="File">Where the operator reads it.</param>
-/// <param name="Sha256">SHA-256 of its UTF-8 text.</param>
-internal sealed record OperatorToken(string File, ReadOnlyMemory<byte> Sha256)
+/// <summary>
+/// The operator's token: made at the first start, or mounted as a secret. Only its hash is kept in memory. A file that changes (a rotation here, the command <c>new-operator-token</c>, a secret that is
+/// mounted anew) is in force within a second; one that can't be read then, or holds no token, changes nothing. Thread-safe.
+/// </summary>
+internal sealed class OperatorToken : IOperatorToken
 {
+    private const string FileName = "operator-token";
+
     // Long enough that no rate of guessing matters.
     private const int MinimumLength = 32;
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeProvider _time;
+    private volatile State _state;
+    private long _lookedAt;
+
+    private OperatorToken(string file, bool isMounted, State state, TimeProvider time)
+    {
+        File = file;
+        CanRotate = !isMounted;
+        _state = state;
+        _time = time;
+        _lookedAt = time.GetTimestamp();
+    }
+
+    /// <summary>Where the operator reads it.</summary>
+    public string File { get; }
+
+    /// <inheritdoc/>
+    public bool CanRotate { get; }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Sha256
+    {
+        get
+        {
+            var looked = Interlocked.Read(ref _lookedAt);
+            if (_time.GetElapsedTime(looked) > LookInterval && Interlocked.CompareExchange(ref _lookedAt, _time.GetTimestamp(), looked) == looked)
+            {
+                Look();
+            }
+
+            return _state.Sha256;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Rotate()
+    {
+        var token = Write(File);
+        _state = new State(WrittenAt(File), SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+        return token;
+    }
 
     /// <summary>The token itself, for what this process does in the operator's name; kept nowhere.</summary>
     public string Read() => System.IO.File.ReadAllText(File).Trim();
 
     /// <summary>Reads the mounted file (<c>Platform:OperatorTokenFile</c>), else the data directory's, which is made when it isn't there.</summary>
     /// <exception cref="StartupException">The file can't be read or holds no usable token.</exception>
-    public static OperatorToken Load(DataDirectory data, string? mounted)
+    public static OperatorToken Load(DataDirectory data, string? mounted, TimeProvider time)
     {
-        var file = mounted is null ? Path.Combine(data.Path, "operator-token") : Path.GetFullPath(mounted);
-        var name = mounted is null ? "--data-dir" : "Platform:OperatorTokenFile";
+        var file = mounted is null ? Path.Combine(data.Path, FileName) : Path.GetFullPath(mounted);
+        var setting = mounted is null ? "--data-dir" : "Platform:OperatorTokenFile";
         try
         {
             if (mounted is null && !System.IO.File.Exists(file))
             {
-                SecretFile.Write(file, "plat_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+                Write(file);
             }
-
-            var token = System.IO.File.ReadAllText(file).Trim();
-            if (token.Length < MinimumLength || token.Any(c => c is <= ' ' or > '~'))
-            {
-                throw new StartupException(
-                    $"{name}: {file} holds no token; put at least {MinimumLength} printable characters in it"
-                        + (mounted is null ? ", or delete it and a new one is made" : string.Empty));
-            }
-
-            return new OperatorToken(file, SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"{name}: {file} can't be read ({OneLine.Of(e.Message)}); make it readable for this user");
+            throw new StartupException($"{setting}: {file} can't be written ({OneLine.Of(e.Message)}); make it writable for this user");
+        }
+
+        var writtenAt = WrittenAt(file);
+        return HashOf(SecretFile.Read(setting, file)) is { } hash
+            ? new OperatorToken(file, mounted is not null, new State(writtenAt, hash), time)
+            : throw new StartupException(
+                $"{setting}: {file} holds no token; put at least {MinimumLength} printable characters in it" + (mounted is null ? ", or delete it and a new one is made" : string.Empty));
+    }
+
+    /// <summary>Makes a new token in a data directory, for an operator who lost it; a running platform takes it up.</summary>
+    /// <returns>The file.</returns>
+    /// <exception cref="StartupException">There is no data directory, or it can't be written.</exception>
+    public static string Replace(string dataDirectory)
+    {
+        var file = Path.Combine(Path.GetFullPath(dataDirectory), FileName);
+        if (!Directory.Exists(Path.GetDirectoryName(file)))
+        {
+            throw new StartupException($"--data-dir {Path.GetDirectoryName(file)}: there is no such directory; give the platform's");
+        }
+
+        try
+        {
+            Write(file);
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"--data-dir: {file} can't be written ({OneLine.Of(e.Message)}); run this as the platform's user");
         }
     }
+
+    private void Look()
+    {
+        try
+        {
+            var writtenAt = WrittenAt(File);
+            if (writtenAt != _state.WrittenAt && HashOf(System.IO.File.ReadAllText(File).Trim()) is { } hash)
+            {
+                _state = new State(writtenAt, hash);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A mount that is being replaced: the token in force stays, and the next look finds the new one.
+        }
+    }
+
+    private static string Write(string file)
+    {
+        var token = "plat_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        SecretFile.Write(file, token);
+        return token;
+    }
+
+    private static DateTime WrittenAt(string file) => System.IO.File.GetLastWriteTimeUtc(file);
+
+    private static byte[]? HashOf(string token) =>
+        token.Length >= MinimumLength && !token.Any(c => c is <= ' ' or > '~') ? SHA256.HashData(Encoding.UTF8.GetBytes(token)) : null;
+
+    private sealed record State(DateTime WrittenAt, ReadOnlyMemory<byte> Sha256);
 }

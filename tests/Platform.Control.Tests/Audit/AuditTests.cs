@@ -43,8 +43,8 @@ public class AuditTests
 
         var entries = (await server.Operator.GetAsync<Page<AuditEntryResource>>("/v1/audit")).Items;
 
-        Assert.Equal(["tenant.delete", "token.create", "tenant.create"], entries.Select(entry => entry.Action));
-        Assert.All(entries, entry => Assert.Equal("acme", entry.Tenant));
+        Assert.Equal(["tenant.delete", "token.create", "tenant.create"], entries.Where(entry => entry.Tenant == "acme").Select(entry => entry.Action));
+        Assert.Equal(["signing-keys.add"], entries.Where(entry => entry.Tenant is null).Select(entry => entry.Action));
     }
 
     [Theory, MemberData(nameof(Dialects))]

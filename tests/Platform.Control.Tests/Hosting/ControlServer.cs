@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,6 +11,7 @@ using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
 using Platform.Control.Keys;
+using Platform.Control.Tokens;
 using Platform.Data;
 using Platform.Redis;
 using Platform.Testing;
@@ -21,6 +21,8 @@ namespace Platform.Control.Tests.Hosting;
 /// <summary>A control plane on a real server and an empty store, called over the loopback.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
+    public const string UserPassword = "a password of the tests";
+
     public const string OperatorToken = "plat_operator-of-the-tests";
 
     private static readonly MasterKey MasterKey = new(SHA256.HashData("master key of the tests"u8));
@@ -92,7 +94,7 @@ internal sealed class ControlServer : IAsyncDisposable
             DataDirectory = directory.FullName,
             PostgresConnectionString = store.PostgresConnectionString,
             MasterKey = MasterKey,
-            OperatorTokenSha256 = SHA256.HashData(Encoding.UTF8.GetBytes(OperatorToken)),
+            PasswordIterations = 1000,
         };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -103,6 +105,7 @@ internal sealed class ControlServer : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(new PlatformRedis(null, "platform"));
+        builder.Services.AddSingleton<IOperatorToken>(new FakeOperatorToken(OperatorToken));
         builder.Services.AddControl(configure?.Invoke(options) ?? options);
         builder.Services.AddSingleton<IModulePreparer, FakePreparer>();
         var app = builder.Build();
@@ -111,6 +114,25 @@ internal sealed class ControlServer : IAsyncDisposable
         app.MapControl();
         await app.StartAsync();
         return new ControlServer(app, store, directory, ownsStore);
+    }
+
+    /// <summary>Makes a user of a new address a member and returns a client with an access token of the user.</summary>
+    public async Task<HttpClient> CreateUserAsync(string tenant, string email, TokenRole role, string password = UserPassword)
+    {
+        using var invited = await Operator.PostAsJsonAsync($"/v1/tenants/{tenant}/members", new InviteMemberRequest(email, role));
+        var invitation = await invited.ReadAsync<CreatedInvitationResource>(201);
+        using var nobody = Client(null);
+        using var accepted = await nobody.PostAsJsonAsync("/v1/invitations/accept", new AcceptInvitationRequest(invitation.Token, null, password));
+        await accepted.ReadAsync<AcceptedInvitationResource>(200);
+        return await SignInAsync(email, password);
+    }
+
+    /// <summary>Signs a user in and returns a client with the access token.</summary>
+    public async Task<HttpClient> SignInAsync(string email, string password = UserPassword)
+    {
+        using var nobody = Client(null);
+        using var response = await nobody.PostAsJsonAsync("/v1/sessions", new SignInRequest(email, password));
+        return Client((await response.ReadAsync<SessionResource>(201)).AccessToken);
     }
 
     /// <summary>A client that presents a token, or none.</summary>

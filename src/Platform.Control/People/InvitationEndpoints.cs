@@ -1,0 +1,87 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Platform.Contracts.Api;
+using Platform.Control.Access;
+using Platform.Control.Problems;
+using Platform.Control.Sessions;
+
+namespace Platform.Control.People;
+
+/// <summary>What one-time links lead to: <c>/v1/invitations/accept</c>, <c>/v1/password-resets/complete</c>. Who holds the link needs no other credential.</summary>
+internal static class InvitationEndpoints
+{
+    public static void MapInvitations(this IEndpointRouteBuilder v1)
+    {
+        v1.MapPost("/invitations/accept", AcceptAsync)
+            .WithName("AcceptInvitation").WithSummary("Become a member by an invitation's link")
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
+        v1.MapPost("/password-resets/complete", CompleteResetAsync)
+            .WithName("CompletePasswordReset").WithSummary("Set a password by a link; all sessions of the user end")
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(429);
+    }
+
+    private static async Task<Results<Ok<AcceptedInvitationResource>, ProblemHttpResult>> AcceptAsync(
+        AcceptInvitationRequest body, HttpContext http, InvitationAcceptance acceptance, TokenGuessLimiter guesses)
+    {
+        if (Refusal(http, guesses) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var answer = await acceptance.AcceptAsync(http, body);
+        CountGuess(http, guesses, answer.Result);
+        return answer;
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> CompleteResetAsync(
+        CompletePasswordResetRequest body, HttpContext http, PasswordResetStore store, Passwords passwords, TokenGuessLimiter guesses, CancellationToken cancellationToken)
+    {
+        if (Refusal(http, guesses) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (await store.FindUserAsync(body.Token, cancellationToken) is not { } user)
+        {
+            CountGuess(http, guesses, Problem.LinkInvalid);
+            return Problem.LinkInvalid;
+        }
+
+        if (Passwords.ErrorOf(body.Password, user.Email) is { } error)
+        {
+            return Problem.Invalid(error);
+        }
+
+        var actor = CallerFactory.ActorOf(http, string.Create(CultureInfo.InvariantCulture, $"user:{user.Id}"), user.Email);
+        return await store.CompleteAsync(body.Token, user, passwords.Hash(body.Password), actor, CancellationToken.None)
+            ? TypedResults.NoContent()
+            : Problem.LinkInvalid;
+    }
+
+    private static ProblemHttpResult? Refusal(HttpContext http, TokenGuessLimiter guesses)
+    {
+        if (!Transport.IsSafe(http))
+        {
+            return Problem.HttpsRequired;
+        }
+
+        if (guesses.RetryAfter(http.Connection.RemoteIpAddress) is not { } wait)
+        {
+            return null;
+        }
+
+        RetryAfter.Set(http, wait);
+        return Problem.TooManyAttempts;
+    }
+
+    private static void CountGuess(HttpContext http, TokenGuessLimiter guesses, IResult answer)
+    {
+        if (answer is IStatusCodeHttpResult { StatusCode: StatusCodes.Status404NotFound })
+        {
+            guesses.Failed(http.Connection.RemoteIpAddress);
+        }
+    }
+}
