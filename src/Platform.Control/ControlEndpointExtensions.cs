@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
 using Platform.Control.Channels;
+using Platform.Control.Limits;
 using Platform.Control.Logs;
 using Platform.Control.Modules;
 using Platform.Control.Oidc;
@@ -15,6 +16,7 @@ using Platform.Control.Sessions;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
 using Platform.Control.Triggers;
+using Platform.Control.Variables;
 using Platform.Control.Versions;
 
 namespace Platform.Control;
@@ -56,6 +58,9 @@ public static class ControlEndpointExtensions
         v1.MapGroup("").WithTags("Modules").MapModules(options);
         v1.MapGroup("").WithTags("Apps").MapApps();
         v1.MapGroup("").WithTags("Versions").MapVersions(options);
+        v1.MapGroup("").WithTags("Variables").MapVariables();
+        v1.MapGroup("").WithTags("Secrets").MapSecrets();
+        v1.MapGroup("").WithTags("Limits").MapLimits();
         v1.MapGroup("").WithTags("Triggers").MapTriggers();
         v1.MapGroup("").WithTags("Channels").MapChannels();
         v1.MapGroup("").WithTags("Audit").MapAudit();

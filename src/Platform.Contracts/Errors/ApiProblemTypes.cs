@@ -16,6 +16,10 @@ public static class ApiProblemTypes
     public const string HashMismatch = ProblemTypes.Prefix + "hash-mismatch";
     public const string ModuleRefused = ProblemTypes.Prefix + "module-refused";
     public const string LimitTooHigh = ProblemTypes.Prefix + "limit-too-high";
+    public const string VariableRequired = ProblemTypes.Prefix + "variable-required";
+    public const string SecretExpected = ProblemTypes.Prefix + "secret-expected";
+    public const string TooManyVariables = ProblemTypes.Prefix + "too-many-variables";
+    public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string KeyReused = ProblemTypes.Prefix + "idempotency-key-reused";
     public const string MethodNotAllowed = ProblemTypes.Prefix + "method-not-allowed";
     public const string RequestTimeout = ProblemTypes.Prefix + "request-timeout";
@@ -31,6 +35,5 @@ public static class ApiProblemTypes
     public const string LastOwner = ProblemTypes.Prefix + "last-owner";
     public const string OperatorNeeded = ProblemTypes.Prefix + "operator-needed";
     public const string LinkInvalid = ProblemTypes.Prefix + "link-invalid";
-    public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string Internal = ProblemTypes.Prefix + "internal";
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Platform.Contracts.Variables;
 
 namespace Platform.Contracts.Manifests;
@@ -5,12 +6,6 @@ namespace Platform.Contracts.Manifests;
 /// <summary>Reads <c>[variables]</c>, and what components make of them.</summary>
 internal sealed class VariablesReader(List<ManifestError> errors)
 {
-    /// <summary>Variables of an application, and of a component (design section 6).</summary>
-    private const int MaxVariables = 64;
-
-    /// <summary>UTF-16 units of a value (design section 6: 5 KiB).</summary>
-    private const int MaxLength = 5 << 10;
-
     private readonly SortedDictionary<string, VariableDocument> _variables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
 
@@ -32,19 +27,17 @@ internal sealed class VariablesReader(List<ManifestError> errors)
             {
                 Refuse(entry, $"'{name}' can't be the name of a variable: words of lower-case letters and digits with single underscores between them, a letter first, 64 characters at most.");
             }
-            else if (_declared.Count > MaxVariables)
+            else if (_declared.Count > VariableLimits.Count)
             {
-                Refuse(entry, $"An application has at most {MaxVariables} variables.");
+                Refuse(entry, $"An application has at most {VariableLimits.Count} variables.");
             }
-            else if (value is null)
+            else if (value is null && !isRequired)
             {
-                Refuse(entry, isRequired
-                    ? $"The variable '{name}' is required and has no default, and this release can't set its value otherwise: give it a default."
-                    : $"The variable '{name}' needs a default.");
+                Refuse(entry, $"The variable '{name}' needs a default, or 'required = true': then its value is set by REST before the deploy.");
             }
-            else if (value.Length > MaxLength)
+            else if (value is not null && Encoding.UTF8.GetByteCount(value) > VariableLimits.ValueBytes)
             {
-                Refuse(entry, $"The default of the variable '{name}' is longer than {MaxLength} characters.");
+                Refuse(entry, $"The default of the variable '{name}' is longer than {VariableLimits.ValueBytes} bytes in UTF-8.");
             }
             else
             {
@@ -67,9 +60,9 @@ internal sealed class VariablesReader(List<ManifestError> errors)
             {
                 table!.Error(entry.Value, $"'{table.Name(name)}': names of variables are words of lower-case letters and digits with single underscores between them, a letter first.");
             }
-            else if (variables.Count == MaxVariables || text.Length > MaxLength)
+            else if (variables.Count == VariableLimits.Count || Encoding.UTF8.GetByteCount(text) > VariableLimits.ValueBytes)
             {
-                table!.Error(entry.Value, $"'{table.Name(name)}': a component has at most {MaxVariables} variables of {MaxLength} characters.");
+                table!.Error(entry.Value, $"'{table.Name(name)}': a component has at most {VariableLimits.Count} variables of {VariableLimits.ValueBytes} bytes in UTF-8.");
             }
             else if (IsTemplate(table!, entry.Value, text))
             {
@@ -99,9 +92,10 @@ internal sealed class VariablesReader(List<ManifestError> errors)
         return true;
     }
 
-    /// <summary>A template of <see cref="IsTemplate"/> with the defaults; null while a variable of it was refused.</summary>
-    public string? WithDefaults(string text) =>
-        Template.Parse(text, out _)!.Resolve(_variables.ToDictionary(static variable => variable.Key, static variable => variable.Value.Default, StringComparer.Ordinal));
+    /// <summary>A template of <see cref="IsTemplate"/> with the defaults; null when a variable of it has none, or was refused.</summary>
+    public string? WithDefaults(string text) => Template.Parse(text, out _)!.Resolve(
+        _variables.Where(static variable => variable.Value.Default is not null)
+            .ToDictionary(static variable => variable.Key, static variable => variable.Value.Default!, StringComparer.Ordinal));
 
     private void Refuse(TableReader at, string message) => errors.Add(new ManifestError(message, at.Line, at.Column));
 }

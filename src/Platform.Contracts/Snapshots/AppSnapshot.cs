@@ -9,4 +9,8 @@ namespace Platform.Contracts.Snapshots;
 /// <param name="App">The app's slug.</param>
 /// <param name="Live">The version that answers on the app's host name; null when none does.</param>
 /// <param name="Versions">The versions that may be asked for, the live one among them.</param>
-public sealed record AppSnapshot(long Id, string Tenant, string App, int? Live, ImmutableDictionary<int, VersionDocument> Versions);
+public sealed record AppSnapshot(long Id, string Tenant, string App, int? Live, ImmutableDictionary<int, VersionDocument> Versions)
+{
+    /// <summary>What is set for the app whichever version runs. Workers' alone: gateways don't need it.</summary>
+    public AppConfiguration Configuration { get; init; } = AppConfiguration.Empty;
+}

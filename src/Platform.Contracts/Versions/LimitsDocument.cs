@@ -1,6 +1,6 @@
 namespace Platform.Contracts.Versions;
 
-/// <summary>Limits under <c>[component.X.tool.platform]</c>; null where the manifest sets none.</summary>
+/// <summary>Limits of a request, under <c>[component.X.tool.platform]</c> of a manifest or for a whole app; null where none is set.</summary>
 /// <param name="Fuel">Fuel a request (<c>fuel</c>).</param>
 /// <param name="MemoryBytes">Bytes of memory a request (<c>memory-bytes</c>).</param>
 /// <param name="WallMs">Wall time a request in milliseconds (<c>wall-ms</c>).</param>
@@ -13,4 +13,18 @@ public sealed record LimitsDocument(
     long? WallMs = null,
     long? RequestBodyBytes = null,
     long? OutboundRequests = null,
-    long? LogBytes = null);
+    long? LogBytes = null)
+{
+    /// <summary>These, and where none is set the other ones.</summary>
+    public LimitsDocument Over(LimitsDocument other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new LimitsDocument(
+            Fuel ?? other.Fuel,
+            MemoryBytes ?? other.MemoryBytes,
+            WallMs ?? other.WallMs,
+            RequestBodyBytes ?? other.RequestBodyBytes,
+            OutboundRequests ?? other.OutboundRequests,
+            LogBytes ?? other.LogBytes);
+    }
+}

@@ -15,7 +15,8 @@ namespace Platform.Control.Keys;
 internal sealed class KeyRing(
     Database database, ControlOptions options, IKeyManager keys, IDataProtectionProvider protection, IEnumerable<IReencryptable> parts, AuditTrail audit)
 {
-    private const string Encrypted = "encryptedSecret";
+    // The framework's element around what MasterKeyEncryptor made.
+    private static readonly XName Encrypted = XName.Get("encryptedSecret", "http://schemas.asp.net/2015/03/dataProtection");
 
     // As the framework's defaults: a key protects for 90 days, and unprotects for ever.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Contracts.Errors;
 using Platform.Contracts.Manifests;
+using Platform.Contracts.Variables;
 using Platform.Control.Access;
 
 namespace Platform.Control.Problems;
@@ -72,6 +73,11 @@ internal static class Problem
 
     public static ProblemHttpResult InvalidSha256 => Create(
         400, ApiProblemTypes.InvalidName, "Invalid module name", "A module is named sha256: and 64 lower-case hex digits.");
+
+    public static ProblemHttpResult InvalidVariable(string detail) => Create(400, ApiProblemTypes.InvalidName, "Invalid name", detail);
+
+    public static ProblemHttpResult TooManyVariables => Create(
+        422, ApiProblemTypes.TooManyVariables, "Too many variables", $"An app has at most {VariableLimits.Count} variables and secrets together. Delete one first.");
 
     public static ProblemHttpResult HashMismatch(string sha256) => Create(
         422, ApiProblemTypes.HashMismatch, "Hash mismatch", $"The content that came has the SHA-256 {sha256}; nothing was stored.");

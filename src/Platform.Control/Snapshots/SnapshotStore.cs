@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
+using Platform.Control.Limits;
+using Platform.Control.Variables;
 using Platform.Data;
 
 namespace Platform.Control.Snapshots;
@@ -9,7 +13,7 @@ namespace Platform.Control.Snapshots;
 /// The snapshot that gateways and workers read, kept equal to the store. Whoever commits a change calls <see cref="RefreshAsync"/> before answering;
 /// a poller calls it too, for changes committed by other processes or by a request that died after its commit.
 /// </summary>
-internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDisposable
+internal sealed partial class SnapshotStore(Database database, ValueProtection protection, ILogger<SnapshotStore> logger) : ISnapshotSource, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -108,7 +112,7 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
     {
         var app = await database.FindAsync<AppRow>(
             """
-            SELECT t.id AS TenantId, a.id AS Id, a.live AS Live FROM apps a JOIN tenants t ON t.id = a.tenant_id
+            SELECT t.id AS TenantId, a.id AS Id, a.live AS Live, a.configuration AS Configuration, a.limits AS Limits FROM apps a JOIN tenants t ON t.id = a.tenant_id
             WHERE t.name = @Tenant AND a.name = @App
             """,
             new { key.Tenant, key.App },
@@ -120,16 +124,18 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         }
 
         // Versions never change, so those known are taken over. A new id is another app of the same name: nothing of the old one may stay.
-        var known = state.Ids.TryGetValue(key, out var ids) && ids.AppId == app.Id && apps.TryGetValue(key, out var old)
-            ? old.Versions
-            : ImmutableDictionary<int, VersionDocument>.Empty;
+        var old = state.Ids.TryGetValue(key, out var ids) && ids.AppId == app.Id ? apps.GetValueOrDefault(key) : null;
+        var known = old?.Versions ?? ImmutableDictionary<int, VersionDocument>.Empty;
         var versions = known.ToBuilder();
         foreach (var row in await ReadVersionsAsync(app, known, cancellationToken))
         {
             versions[(int)row.Number] = VersionDocumentJson.Deserialize(row.Document);
         }
 
-        var snapshot = new AppSnapshot(app.Id, key.Tenant, key.App, (int?)app.Live, versions.ToImmutable());
+        var snapshot = new AppSnapshot(app.Id, key.Tenant, key.App, (int?)app.Live, versions.ToImmutable())
+        {
+            Configuration = await ReadConfigurationAsync(app, key, old?.Configuration, cancellationToken),
+        };
         return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.Ids.SetItem(key, new AppIds(app.TenantId, app.Id)));
     }
 
@@ -155,11 +161,42 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         return rows;
     }
 
+    // Decrypted once a change. As with versions, values may be newer than the app's row that was read before them: they then come again with their own change.
+    private async Task<AppConfiguration> ReadConfigurationAsync(AppRow app, AppKey key, AppConfiguration? known, CancellationToken cancellationToken)
+    {
+        if (app.Configuration == 0 || known?.Revision == app.Configuration)
+        {
+            return known ?? AppConfiguration.Empty;
+        }
+
+        var rows = await database.QueryAsync<ValueRow>("SELECT name AS Name, value AS Value FROM app_values WHERE app_id = @Id", new { app.Id }, cancellationToken);
+        var values = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            try
+            {
+                values.Add(row.Name, protection.Unprotect(app.TenantId, app.Id, row.Name, row.Value));
+            }
+            catch (CryptographicException e)
+            {
+                // One app's value that was changed in the store must not keep the platform from starting.
+                LogUnreadable(row.Name, key.Tenant, key.App, e);
+            }
+        }
+
+        return new AppConfiguration(app.Configuration, values.ToImmutable(), LimitsJson.Deserialize(app.Limits));
+    }
+
+    [LoggerMessage(3040, LogLevel.Error, "The value '{Name}' of {Tenant}/{App} can't be decrypted and counts as not set: it was changed in the store, or its key is gone. Set it anew")]
+    private partial void LogUnreadable(string name, string tenant, string app, Exception exception);
+
     private sealed record State(PlatformSnapshot Snapshot, ImmutableDictionary<AppKey, AppIds> Ids);
 
     private sealed record ChangeRow(long Revision, string Tenant, string App);
 
     private sealed record VersionRow(long Number, string Document);
+
+    private sealed record ValueRow(string Name, byte[] Value);
 
     private sealed class AppRow
     {
@@ -168,5 +205,9 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         public long Id { get; init; }
 
         public long? Live { get; init; }
+
+        public long Configuration { get; init; }
+
+        public string? Limits { get; init; }
     }
 }

@@ -8,17 +8,19 @@ using Platform.Control.Access;
 using Platform.Control.Idempotency;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
+using Platform.Control.Variables;
 
 namespace Platform.Control.Versions;
 
 /// <summary>
-/// <c>POST …/deploy</c>: 1. store the parts; 2. make the document, components composed with their dependencies; 3. have every module compiled; 4. in one transaction add the version and make it live;
+/// <c>POST …/deploy</c>: 1. store the parts; 2. make the document, its variables have their values, components composed with their dependencies; 3. have every module compiled; 4. in one transaction add the version and make it live;
 /// 5. refresh the snapshot; 6. answer. A crash before 4 leaves the old version live and blobs that the next try finds again; after 4 the new one is live.
 /// With <c>?wait=false</c> the version is added before 3 and steps 3 to 5 follow in the background.
 /// </summary>
 internal sealed class DeployEndpoint(
     DeployFormReader reader,
     DocumentBuilder builder,
+    VariableRules variables,
     Composer composer,
     Preparation preparation,
     VersionStore versions,
@@ -59,6 +61,11 @@ internal sealed class DeployEndpoint(
         if (built is null)
         {
             return refusal!;
+        }
+
+        if (await variables.CheckVersionAsync(access.Tenant, app, built, cancellationToken) is { } unset)
+        {
+            return unset;
         }
 
         (var document, refusal) = await composer.ComposeAsync(access.Tenant, built, cancellationToken);

@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Platform.Contracts.Errors;
 using Platform.Contracts.Manifests;
 using Platform.Contracts.Versions;
+using Platform.Control.Limits;
 using Platform.Control.Problems;
 using Platform.Data.Blobs;
 
 namespace Platform.Control.Versions;
 
 /// <summary>Makes a version's document of what a deploy uploaded, and holds it against the installation's limits.</summary>
-internal sealed class DocumentBuilder(ControlOptions options)
+internal sealed class DocumentBuilder(ControlOptions options, LimitCeilings ceilings)
 {
     private const string Module = "module";
 
@@ -60,33 +60,6 @@ internal sealed class DocumentBuilder(ControlOptions options)
         var bytes = files.Sum(file => file.Size);
         return bytes > options.MaxFileBytes
             ? Problem.TooLarge($"The version's files have {bytes} bytes; at most {options.MaxFileBytes} are allowed.")
-            : document.Components.Select(CheckCeilings).FirstOrDefault(refusal => refusal is not null);
-    }
-
-    private ProblemHttpResult? CheckCeilings(ComponentDocument component)
-    {
-        var asked = component.Limits;
-        var ceilings = options.LimitCeilings;
-        (string Key, long? Asked, long? Ceiling)[] limits =
-        [
-            ("fuel", asked.Fuel, ceilings.Fuel),
-            ("memory-bytes", asked.MemoryBytes, ceilings.MemoryBytes),
-            ("wall-ms", asked.WallMs, ceilings.WallMs),
-            ("request-body-bytes", asked.RequestBodyBytes, ceilings.RequestBodyBytes),
-            ("outbound-requests", asked.OutboundRequests, ceilings.OutboundRequests),
-            ("log-bytes", asked.LogBytes, ceilings.LogBytes),
-        ];
-        foreach (var (key, value, ceiling) in limits)
-        {
-            if (value > ceiling)
-            {
-                return Problem.Refused(
-                    ApiProblemTypes.LimitTooHigh,
-                    "Limit too high",
-                    $"Component '{component.Id}': '{key}' is {value}, above this installation's ceiling of {ceiling}.");
-            }
-        }
-
-        return null;
+            : document.Components.Select(ceilings.CheckManifest).FirstOrDefault(refusal => refusal is not null);
     }
 }

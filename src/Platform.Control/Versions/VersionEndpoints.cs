@@ -9,6 +9,7 @@ using Platform.Control.Idempotency;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
+using Platform.Control.Variables;
 
 namespace Platform.Control.Versions;
 
@@ -23,7 +24,7 @@ internal static class VersionEndpoints
         v1.MapGet("/tenants/{tenant}/apps/{app}/versions/{version}", GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetVersion").WithSummary("Get a version with its document");
         v1.MapPost("/tenants/{tenant}/apps/{app}/rollback", RollbackAsync).RequireAccess(AccessLevel.Developer).WithIdempotency()
-            .WithName("Rollback").WithSummary("Make an earlier version live again");
+            .WithName("Rollback").WithSummary("Make an earlier version live again").ProducesProblem(422);
     }
 
     private static async Task<Results<Ok<Page<VersionResource>>, ProblemHttpResult>> ListAsync(
@@ -73,6 +74,7 @@ internal static class VersionEndpoints
         HttpContext context,
         AppStore apps,
         VersionStore versions,
+        VariableRules variables,
         Preparation preparation,
         SnapshotStore snapshots,
         VersionAnswers answers,
@@ -96,8 +98,13 @@ internal static class VersionEndpoints
             return Problem.Conflict($"Version {target.Number} is {target.State}; only a ready one can go live.");
         }
 
-        // Its compiled code may have left the workers' caches since; no request shall be the one that compiles.
         var document = target.Read();
+        if (await variables.CheckVersionAsync(access.Tenant, app, document, cancellationToken) is { } unset)
+        {
+            return unset;
+        }
+
+        // Its compiled code may have left the workers' caches since; no request shall be the one that compiles.
         var prepared = await preparation.PrepareAsync(access.Tenant, document, cancellationToken);
         if (VersionAnswers.Refusal(prepared, context) is { } refusal)
         {

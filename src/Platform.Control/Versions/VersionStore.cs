@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Platform.Contracts.Versions;
+using Platform.Control.Apps;
 using Platform.Control.Audit;
 using Platform.Control.Snapshots;
 using Platform.Data;
@@ -159,9 +160,7 @@ internal sealed class VersionStore(Database database, AuditTrail audit, TimeProv
         DbConnection connection, TenantScope tenant, string app, VersionDocument document, string createdBy, string state)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        await connection.ExecuteAsync(
-            "INSERT INTO apps (tenant_id, name, created_at) SELECT id, @app, @now FROM tenants WHERE id = @tenant ON CONFLICT DO NOTHING",
-            new { tenant = tenant.Id, app, now });
+        await AppStore.TryInsertAsync(connection, tenant, app, now);
         var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(
             "UPDATE apps SET last_version = last_version + 1 WHERE tenant_id = @tenant AND name = @app RETURNING id AS AppId, last_version AS Number",
             new { tenant = tenant.Id, app });

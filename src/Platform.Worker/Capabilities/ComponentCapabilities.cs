@@ -1,3 +1,4 @@
+using Platform.Contracts.Snapshots;
 using Platform.Contracts.Variables;
 using Platform.Contracts.Versions;
 using Platform.Runtime.Sandboxes;
@@ -10,14 +11,14 @@ internal sealed class ComponentCapabilities
     private readonly ComponentDocument _component;
     private readonly long _app;
 
-    /// <summary>Takes what the component's part of the version's document grants.</summary>
-    public ComponentCapabilities(ComponentDocument component, VersionDocument version, string tenant, long app, CapabilityServers servers)
+    /// <summary>Takes what the component's part of the version's document grants, with the values that are set for the app.</summary>
+    public ComponentCapabilities(ComponentDocument component, VersionDocument version, AppSnapshot app, CapabilityServers servers)
     {
         _component = component;
-        _app = app;
+        _app = app.Id;
         Servers = servers;
-        Tenant = tenant;
-        var values = version.Variables.ToDictionary(static variable => variable.Key, static variable => variable.Value.Default, StringComparer.Ordinal);
+        Tenant = app.Tenant;
+        var values = app.Configuration.ValuesOf(version);
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, template) in component.Variables)
         {
@@ -49,5 +50,5 @@ internal sealed class ComponentCapabilities
     /// <summary>A database; null when it isn't granted.</summary>
     public ISqliteConnection? OpenSqlite(string label) => _component.SqliteDatabases.Contains(label) ? Servers.Sqlite.Connect(_app, label) : null;
 
-    private static string? Resolve(string template, Dictionary<string, string> values) => Template.Parse(template, out _)?.Resolve(values);
+    private static string? Resolve(string template, IReadOnlyDictionary<string, string> values) => Template.Parse(template, out _)?.Resolve(values);
 }

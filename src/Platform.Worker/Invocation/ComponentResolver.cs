@@ -10,7 +10,8 @@ namespace Platform.Worker.Invocation;
 /// <summary>Finds what a target names in the worker's own snapshot: a gateway can't make it run another tenant's version.</summary>
 internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileContents files, CapabilityServers servers, long maxMemoryBytes)
 {
-    // Documents are immutable and shared by snapshots, so that what is resolved lives as long as they do.
+    // Documents are immutable and shared by snapshots, so that what is resolved lives as long as they do. One look-up and the comparison of a reference are all that a request pays, so what was
+    // resolved with another configuration is replaced when it is found: a request that began before keeps it. One that still has the older snapshot may put the older back, and the next replaces that again.
     private readonly ConditionalWeakTable<ComponentDocument, ResolvedComponent> _resolved = [];
 
     /// <summary>The component and its version; null when this snapshot doesn't have it.</summary>
@@ -29,9 +30,10 @@ internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileC
             var document = version.Components[i];
             if (string.Equals(document.Id, target.Component, comparison))
             {
-                if (!_resolved.TryGetValue(document, out var resolved))
+                if (!_resolved.TryGetValue(document, out var resolved) || !ReferenceEquals(resolved.Configuration, app.Configuration))
                 {
-                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, new ComponentCapabilities(key, version, target.Tenant, app.Id, servers), maxMemoryBytes));
+                    resolved = Resolve(document, version, app, resolved);
+                    _resolved.AddOrUpdate(document, resolved);
                 }
 
                 return (resolved, version);
@@ -40,4 +42,12 @@ internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileC
 
         return null;
     }
+
+    // The files don't depend on the configuration, and their tree can be large.
+    private ResolvedComponent Resolve(ComponentDocument document, VersionDocument version, AppSnapshot app, ResolvedComponent? before) => new(
+        document,
+        app.Configuration,
+        before is null ? ResolvedComponent.FilesOf(document, files) : before.Files,
+        new ComponentCapabilities(document, version, app, servers),
+        maxMemoryBytes);
 }

@@ -1,3 +1,4 @@
+using Platform.Contracts.Messages;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Variables;
 using Platform.Contracts.Versions;
@@ -22,7 +23,7 @@ internal sealed record RedisTrigger(string Key, string Component, string Channel
             return ([], new Dictionary<string, TriggerState>());
         }
 
-        var values = version.Variables.ToDictionary(static variable => variable.Key, static variable => variable.Value.Default, StringComparer.Ordinal);
+        var values = app.Configuration.ValuesOf(version);
         List<RedisTrigger> triggers = [];
         Dictionary<string, TriggerState> refused = [];
         foreach (var document in version.RedisTriggers)
@@ -30,7 +31,7 @@ internal sealed record RedisTrigger(string Key, string Component, string Channel
             var key = TriggerKey.Of(document);
             try
             {
-                triggers.Add(new RedisTrigger(key, document.Component, Resolve(document.Channel, values), AddressOf(document, values)));
+                triggers.Add(new RedisTrigger(key, document.Component, ChannelOf(document, values), AddressOf(document, values)));
             }
             catch (CapabilityException invalid)
             {
@@ -41,9 +42,18 @@ internal sealed record RedisTrigger(string Key, string Component, string Channel
         return (triggers, refused);
     }
 
-    private static ServerAddress? AddressOf(RedisTriggerDocument document, Dictionary<string, string> values) =>
+    // Held against the rules at deploy with the manifest's defaults, here with the values that are set; they may be secrets, so that no reason says them.
+    private static string ChannelOf(RedisTriggerDocument document, IReadOnlyDictionary<string, string> values)
+    {
+        var channel = Resolve(document.Channel, values);
+        return document.Address is null
+            ? ChannelName.IsValid(channel) ? channel : throw new CapabilityException($"with the values of its variables it can't be a channel of the platform: {ChannelName.Rule}")
+            : ChannelName.IsValidElsewhere(channel) ? channel : throw new CapabilityException($"with the values of its variables the channel doesn't have 1 to {ChannelName.MaxLengthElsewhere} characters");
+    }
+
+    private static ServerAddress? AddressOf(RedisTriggerDocument document, IReadOnlyDictionary<string, string> values) =>
         document.Address is { } address ? ServerAddress.Parse(Resolve(address, values), ("redis", 6379), ("rediss", 6379)) : null;
 
-    private static string Resolve(string template, Dictionary<string, string> values) =>
+    private static string Resolve(string template, IReadOnlyDictionary<string, string> values) =>
         Template.Parse(template, out _)?.Resolve(values) ?? throw new CapabilityException("a variable of it has no value");
 }

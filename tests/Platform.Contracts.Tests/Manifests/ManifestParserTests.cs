@@ -166,7 +166,7 @@ public sealed class ManifestParserTests
     [InlineData("source = 'c.wasm'\nvariables = { a = 1 }", 10, 19, "'component.c.variables.a' must be a string")]
     [InlineData("source = 'c.wasm'\nvariables = { a = '{{ b' }", 10, 19, "its '{{' isn't closed by '}}'")]
     [InlineData("source = 'c.wasm'\n[variables]\nx = { default = 'y', required = 'no' }", 11, 33, "'variables.x.required' must be true or false")]
-    [InlineData("source = 'c.wasm'\n[variables]\nx = {}", 11, 1, "The variable 'x' needs a default.")]
+    [InlineData("source = 'c.wasm'\n[variables]\nx = {}", 11, 1, "The variable 'x' needs a default, or 'required = true'")]
     [InlineData("source = 'c.wasm'\nenvironment = { 'A=B' = '1' }", 10, 25, "names of environment variables hold no '='")]
     [InlineData("source = 'c.wasm'\nfiles = ['../x']", 10, 10, "\"../x\" must be a path or glob")]
     [InlineData("source = 'c.wasm'\nfiles = ['a/[']", 10, 10, "\"a/[\" must be a path or glob")]

@@ -49,6 +49,15 @@ public class RolesTests
         ("POST", "/v1/tenants/acme/apps/web/rollback", "developer"),
         ("GET", "/v1/tenants/acme/apps/web/versions", "viewer"),
         ("GET", "/v1/tenants/acme/apps/web/versions/1", "viewer"),
+        ("GET", "/v1/tenants/acme/apps/web/variables", "viewer"),
+        ("GET", "/v1/tenants/acme/apps/web/variables/none", "viewer"),
+        ("PUT", "/v1/tenants/acme/apps/web/variables/none", "developer"),
+        ("DELETE", "/v1/tenants/acme/apps/web/variables/none", "developer"),
+        ("GET", "/v1/tenants/acme/apps/web/secrets", "viewer"),
+        ("PUT", "/v1/tenants/acme/apps/web/secrets/none", "developer"),
+        ("DELETE", "/v1/tenants/acme/apps/web/secrets/none", "developer"),
+        ("GET", "/v1/tenants/acme/apps/web/limits", "viewer"),
+        ("PUT", "/v1/tenants/acme/apps/web/limits", "developer"),
         ("GET", "/v1/tenants/acme/apps/web/logs", "viewer"),
     ];
 
@@ -258,6 +267,10 @@ public class RolesTests
         response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date").OrderBy(header => header.Key));
 
     // Routing refuses other media types before it knows the caller, so the body claims to be JSON.
-    private static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path) => client.SendAsync(
-        new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? new StringContent("{}", new MediaTypeHeaderValue("application/json")) : null });
+    private static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path)
+    {
+        var hasJson = method == "POST" || (method == "PUT" && !path.Contains("/modules/", StringComparison.Ordinal));
+        return client.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), path) { Content = hasJson ? new StringContent("{}", new MediaTypeHeaderValue("application/json")) : null });
+    }
 }

@@ -64,10 +64,10 @@ internal sealed class ControlServer : IAsyncDisposable
         StartAsync(dialect, null, configure, time);
 
     /// <summary>Stops this server and starts another on the same store.</summary>
-    public async Task<ControlServer> RestartAsync(Action<FakePreparer>? prepare = null)
+    public async Task<ControlServer> RestartAsync(Action<FakePreparer>? prepare = null, Func<ControlOptions, ControlOptions>? configure = null)
     {
         await StopAsync();
-        return await StartOnAsync(Store, Directory, true, null, null, prepare);
+        return await StartOnAsync(Store, Directory, true, configure, null, prepare);
     }
 
     /// <summary>Starts a second server on the same store while this one runs.</summary>

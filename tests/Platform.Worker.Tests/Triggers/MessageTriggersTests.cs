@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Snapshots;
+using Platform.Contracts.Variables;
 using Platform.Contracts.Versions;
 using Platform.Redis.Messages;
 using Platform.Testing;
@@ -151,6 +152,35 @@ public sealed class MessageTriggersTests : IAsyncLifetime
         Assert.True(await worker.Board.TryLeaseAsync(1, "another", TimeSpan.FromSeconds(10)));
     }
 
+    [Fact]
+    public async Task Channel_OfAVariableWhoseValueChanges_IsFollowedWithoutADeploy()
+    {
+        var trigger = new RedisTriggerDocument("orders-{{ stage }}", "one");
+        await using var worker = Worker("only");
+        Configure(trigger, 1, "planted secret");
+        await WaitForStateAsync(worker, trigger, static state => state.Reason is not null);
+        var refused = (await worker.Board.GetStatesAsync(1))[TriggerKey.Of(trigger)];
+        Assert.Contains("can't be a channel of the platform", refused.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("planted", refused.Reason, StringComparison.Ordinal);
+
+        Configure(trigger, 2, "test");
+        await WaitForStateAsync(worker, trigger, static state => state.IsSubscribed);
+        await PublishAsync(worker, "orders-test", "a");
+        await WaitAsync(() => worker.Handled.Count == 1);
+        Configure(trigger, 3, "live");
+        await WaitAsync(async () =>
+        {
+            await PublishAsync(worker, "orders-live", "b");
+            return worker.Handled.Count > 1;
+        });
+        await PublishAsync(worker, "orders-test", "late");
+        await PublishAsync(worker, "orders-live", "last");
+
+        await WaitAsync(() => worker.Handled.Last() == "shop/1/one: last");
+        Assert.Equal("shop/1/one: a", worker.Handled.First());
+        Assert.DoesNotContain("shop/1/one: late", worker.Handled);
+    }
+
     private TriggerWorker Worker(string id, Func<string, CancellationToken, ValueTask<InvocationStatus>>? handler = null) =>
         new(_redis.ConnectionString, _snapshots, id, handler);
 
@@ -173,6 +203,26 @@ public sealed class MessageTriggersTests : IAsyncLifetime
         _snapshots.Current = new PlatformSnapshot(
             number, ImmutableDictionary<AppKey, AppSnapshot>.Empty.Add(new AppKey("acme", "shop"), new AppSnapshot(1, "acme", "shop", number, versions)));
     }
+
+    // A version whose variable has no default, and the value that is set for it.
+    private void Configure(RedisTriggerDocument trigger, long revision, string stage)
+    {
+        var version = new VersionDocument
+        {
+            Components = [],
+            Routes = [],
+            RedisTriggers = [trigger],
+            Variables = new Dictionary<string, VariableDocument> { ["stage"] = new(null, IsSecret: false) },
+        };
+        var app = new AppSnapshot(1, "acme", "shop", 1, ImmutableDictionary<int, VersionDocument>.Empty.Add(1, version))
+        {
+            Configuration = new AppConfiguration(revision, ImmutableDictionary<string, string>.Empty.Add("stage", stage), new LimitsDocument()),
+        };
+        _snapshots.Current = new PlatformSnapshot(revision + 1, ImmutableDictionary<AppKey, AppSnapshot>.Empty.Add(new AppKey("acme", "shop"), app));
+    }
+
+    private static Task WaitForStateAsync(TriggerWorker worker, RedisTriggerDocument trigger, Func<TriggerState, bool> condition) =>
+        WaitAsync(async () => await worker.Board.GetStatesAsync(1) is var states && states.TryGetValue(TriggerKey.Of(trigger), out var state) && condition(state));
 
     private static Task PublishAsync(TriggerWorker by, string channel, string message) =>
         MessageChannels.PublishAsync(by.Redis, "acme", channel, Encoding.UTF8.GetBytes(message));
