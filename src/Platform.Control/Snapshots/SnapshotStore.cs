@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
+using Platform.Control.Domains;
 using Platform.Data;
 
 namespace Platform.Control.Snapshots;
@@ -9,7 +10,7 @@ namespace Platform.Control.Snapshots;
 /// The snapshot that gateways and workers read, kept equal to the store. Whoever commits a change calls <see cref="RefreshAsync"/> before answering;
 /// a poller calls it too, for changes committed by other processes or by a request that died after its commit.
 /// </summary>
-internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDisposable
+internal sealed class SnapshotStore(Database database, DomainSnapshots domains) : ISnapshotSource, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -101,11 +102,17 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
             state = await ApplyAsync(state, new AppKey(app.Tenant, app.App), cancellationToken);
         }
 
-        Publish(state with { Snapshot = state.Snapshot with { Revision = revision } });
+        var known = await domains.ReadAsync(_state.Snapshot.Domains, cancellationToken);
+        Publish(state with { Snapshot = state.Snapshot with { Revision = revision, Domains = known } });
     }
 
     private async Task<State> ApplyAsync(State state, AppKey key, CancellationToken cancellationToken)
     {
+        if (key.App == Revisions.Domains)
+        {
+            return state with { Snapshot = state.Snapshot with { Domains = await domains.ReadAsync(state.Snapshot.Domains, cancellationToken) } };
+        }
+
         var app = await database.FindAsync<AppRow>(
             """
             SELECT t.id AS TenantId, a.id AS Id, a.live AS Live FROM apps a JOIN tenants t ON t.id = a.tenant_id

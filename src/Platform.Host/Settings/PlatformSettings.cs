@@ -26,6 +26,18 @@ internal sealed class PlatformSettings
     /// <summary>What wrapped them until now, after a change of <see cref="MasterKey"/>.</summary>
     public string? PreviousMasterKey { get; set; }
 
+    /// <summary>The operator's own certificate.</summary>
+    public TlsSettings Tls { get; set; } = new();
+
+    /// <summary>Networks (CIDR) of proxies in front, whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed. Default none: nobody's are.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; set; } = [];
+
+    /// <summary>Where the DNS is asked.</summary>
+    public DnsSettings Dns { get; set; } = new();
+
+    /// <summary>Custom domains.</summary>
+    public DomainSettings Domains { get; set; } = new();
+
     /// <summary>The installation's ceilings.</summary>
     public LimitSettings Limits { get; set; } = new();
 
@@ -43,6 +55,9 @@ internal sealed class PlatformSettings
         var settings = new PlatformSettings();
         BindTo(settings, section, OtherSections);
         BindTo(settings.Limits, section.GetSection(nameof(Limits)));
+        BindTo(settings.Dns, section.GetSection(nameof(Dns)));
+        BindTo(settings.Domains, section.GetSection(nameof(Domains)));
+        BindTo(settings.Tls, section.GetSection(nameof(Tls)));
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))

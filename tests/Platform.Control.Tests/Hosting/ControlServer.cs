@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Api;
+using Platform.Contracts.Http;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
@@ -105,6 +106,8 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton(new PlatformRedis(null, "platform"));
         builder.Services.AddControl(configure?.Invoke(options) ?? options);
         builder.Services.AddSingleton<IModulePreparer, FakePreparer>();
+        builder.Services.AddSingleton<FakeWeb>();
+        builder.Services.AddSingleton<ISafeHttpFetcher>(provider => provider.GetRequiredService<FakeWeb>());
         var app = builder.Build();
         prepare?.Invoke((FakePreparer)app.Services.GetRequiredService<IModulePreparer>());
         app.UseControl();

@@ -15,7 +15,7 @@ public sealed class StartupFailureTests : IDisposable
     [Theory]
     [InlineData("--ulrs http://127.0.0.1:0", "unknown option '--ulrs'", "--urls")]
     [InlineData("--urls", "--urls: has no value", "write --urls VALUE")]
-    [InlineData("--urls https://127.0.0.1:0", "--urls 'https://127.0.0.1:0'", "http://127.0.0.1:8080")]
+    [InlineData("--urls https://127.0.0.1:0", "--urls https://127.0.0.1:0: there is no certificate", "Platform:Tls:CertificatePath")]
     [InlineData("--urls http://127.0.0.1:eighty", "--urls 'http://127.0.0.1:eighty'", "http://127.0.0.1:8080")]
     [InlineData("--urls http://example.org:80", "'example.org' is no IP address", "http://0.0.0.0:80")]
     [InlineData("--roles all,cook", "--roles 'all,cook': 'cook' is no role", "control,gateway,worker")]
