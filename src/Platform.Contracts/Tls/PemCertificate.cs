@@ -38,9 +38,9 @@ public sealed record PemCertificate(X509Certificate2 Leaf, X509Certificate2Colle
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            // The framework's ArgumentException: readable, but another certificate's.
+            // The framework's ArgumentException, itself or within: readable, but another certificate's.
             throw new CryptographicException(
-                e is ArgumentException ? "The key doesn't belong to the first certificate." : "The key isn't readable PEM of an unencrypted private key of the certificate's kind.", e);
+                (e.InnerException ?? e) is ArgumentException ? "The key doesn't belong to the first certificate." : "The key isn't readable PEM of an unencrypted private key of the certificate's kind.", e);
         }
     }
 }

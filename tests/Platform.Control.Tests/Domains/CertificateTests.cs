@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Platform.Contracts.Api;
 using Platform.Control.Domains;

@@ -49,8 +49,16 @@ public sealed class TlsTests : IAsyncLifetime
         await streamed.Content.ReadAsStringAsync();
         Assert.StartsWith("meter=1, version=1, fuel=", Assert.Single(streamed.TrailingHeaders.GetValues("platform-receipt")), StringComparison.Ordinal);
 
-        using var broken = await http.SendAsync(Request("app--acme." + TlsPlatform.AppsDomain, "/half"), HttpCompletionOption.ResponseHeadersRead);
+        // Over the body's limit once the head is out: the stream is reset, the connection goes on.
+        await tenant.DeployManifestAsync(
+            "echo", Manifests.For("app.wasm", "request-body-bytes = 300000"), ("app.wasm", await File.ReadAllBytesAsync(Repository.Guest("c-echo"))));
+        var headCame = new TaskCompletionSource();
+        using var endless = Request("echo--acme." + TlsPlatform.AppsDomain, "/echo");
+        endless.Method = HttpMethod.Post;
+        endless.Content = new GatedContent(250_000, headCame.Task, 100_000);
+        using var broken = await http.SendAsync(endless, HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(HttpStatusCode.OK, broken.StatusCode);
+        headCame.SetResult();
         var failure = await Record.ExceptionAsync(() => broken.Content.ReadAsByteArrayAsync());
         while (failure is not (null or HttpProtocolException))
         {
