@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
 using Platform.Control.Channels;
+using Platform.Control.Domains;
 using Platform.Control.Limits;
 using Platform.Control.Logs;
 using Platform.Control.Modules;
@@ -63,6 +64,7 @@ public static class ControlEndpointExtensions
         v1.MapGroup("").WithTags("Limits").MapLimits();
         v1.MapGroup("").WithTags("Triggers").MapTriggers();
         v1.MapGroup("").WithTags("Channels").MapChannels();
+        v1.MapGroup("").WithTags("Domains").MapDomains();
         v1.MapGroup("").WithTags("Audit").MapAudit();
         LogEndpoints.Map(v1.MapGroup("").WithTags("Logs"));
         return endpoints;

@@ -1,3 +1,4 @@
+using System.Net;
 using Platform.Contracts.Versions;
 using Platform.Control.Keys;
 using Platform.Control.Oidc;
@@ -24,6 +25,15 @@ public sealed record ControlOptions
 
     /// <summary>Scheme and port for <c>url</c> in answers (<c>Platform:PublicUrl</c>); null takes those that the API call itself came by.</summary>
     public Uri? PublicUrl { get; init; }
+
+    /// <summary>The domain of the API and its pages (<c>Platform:BaseDomain</c>).</summary>
+    public string BaseDomain { get; init; } = "localhost";
+
+    /// <summary>Who is asked for the TXT records that prove domains (<c>Platform:Dns:Servers</c>). None: the machine's resolvers.</summary>
+    public IReadOnlyList<IPEndPoint> DnsServers { get; init; } = [];
+
+    /// <summary>How long the domains of a deleted app stay held (<c>Platform:Domains:Grace</c>). Default 7 days.</summary>
+    public TimeSpan DomainGrace { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The domain under which apps have their host names (<c>Platform:AppsDomain</c>).</summary>
     public string AppsDomain { get; init; } = "localhost";

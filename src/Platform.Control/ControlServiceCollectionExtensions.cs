@@ -10,6 +10,7 @@ using Platform.Contracts.Snapshots;
 using Platform.Control.Access;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
+using Platform.Control.Domains;
 using Platform.Control.Idempotency;
 using Platform.Control.Keys;
 using Platform.Control.Limits;
@@ -33,7 +34,8 @@ namespace Platform.Control;
 public static class ControlServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> (the worker's) and an <c>IOperatorToken</c> and the platform's <c>PlatformRedis</c>. The store is
+    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> and an <c>ISafeHttpFetcher</c> (the worker's), an <c>IOperatorToken</c> and the platform's
+    /// <c>PlatformRedis</c>. The store is
     /// opened and migrated as hosted services start, before the server listens; failures there are <see cref="StoreStartupException"/>s.
     /// </summary>
     public static IServiceCollection AddControl(this IServiceCollection services, ControlOptions options)
@@ -62,6 +64,7 @@ public static class ControlServiceCollectionExtensions
         services.AddHostedService<ControlStartup>();
         services.AddVariables();
         services.AddLimits();
+        services.AddDomains();
         AddVersions(services);
         AddLogs(services);
         services.AddHostedService<Housekeeping>();

@@ -8,4 +8,7 @@ public sealed record GatewayOptions
 
     /// <summary>The domain that apps live under (<c>Platform:AppsDomain</c>).</summary>
     public string AppsDomain { get; init; } = "localhost";
+
+    /// <summary><c>Platform:PublicUrl</c> when its scheme is https: then plain HTTP is redirected or refused. Null: it is served.</summary>
+    public Uri? HttpsUrl { get; init; }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Routing;
 using Platform.Gateway.Forwarding;
+using Platform.Gateway.Https;
 using Platform.Gateway.Routing;
 using Platform.Gateway.Telemetry;
 
@@ -18,6 +19,7 @@ public static class GatewayServices
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new HostNames(options));
+        services.AddSingleton(new HttpsRules(options));
         services.AddSingleton<RouteTables>();
         services.AddSingleton<RequestIds>();
         services.AddSingleton<GatewayMetrics>();

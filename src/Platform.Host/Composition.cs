@@ -21,7 +21,10 @@ internal static class Composition
             PostgresConnectionString = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,
             Oidc = platform.Oidc.ToOptions(),
             PublicUrl = platform.PublicUrl,
+            BaseDomain = platform.BaseDomain,
             AppsDomain = platform.EffectiveAppsDomain,
+            DnsServers = platform.Dns.EndPoints(),
+            DomainGrace = platform.Domains.Grace,
             LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,
             platform.Limits.MaxMemoryBytes,
@@ -51,12 +54,14 @@ internal static class Composition
     {
         BaseDomain = platform.BaseDomain,
         AppsDomain = platform.EffectiveAppsDomain,
+        HttpsUrl = platform.PublicUrl is { } url && url.Scheme == Uri.UriSchemeHttps ? url : null,
     };
 
     /// <summary>An address of this process that this process can call.</summary>
     public static Uri LocalUrl(this WebApplication app)
     {
-        var url = new UriBuilder(app.Urls.First());
+        // Without TLS where there is a choice: a certificate names no address.
+        var url = new UriBuilder(app.Urls.OrderByDescending(static one => one.StartsWith("http:", StringComparison.Ordinal)).First());
         url.Host = url.Host switch
         {
             "0.0.0.0" => "127.0.0.1",

@@ -9,6 +9,7 @@ using Platform.Host.Redis;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
 using Platform.Host.Telemetry;
+using Platform.Host.Tls;
 using Platform.Redis;
 using Platform.Worker;
 
@@ -35,6 +36,8 @@ internal static class Node
         builder.AddPlatformLogging(() => started);
         builder.AddPlatformTelemetry();
         builder.AddListening(settings);
+        builder.AddTls(settings, platform.Tls);
+        builder.Services.AddTrustedProxies(platform.TrustedProxies);
         builder.Services.AddRouting();
         builder.Services.AddHealth();
         builder.Services.AddSingleton(new PlatformRedis(connection, "platform"));
@@ -45,7 +48,8 @@ internal static class Node
         builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
 
         await using var app = builder.Build();
-        // Order: apps' requests, which see nothing of what follows; what local scrapers ask for; routing and the API of the base domain.
+        // Order: what a proxy says of the client; apps' requests, which see nothing of what follows; what local scrapers ask for; routing and the API of the base domain.
+        app.UseTrustedProxies(platform.TrustedProxies);
         app.UseGateway();
         app.UseLocalMetrics();
         app.UseRouting();
@@ -58,7 +62,7 @@ internal static class Node
 
         await app.StartListeningAsync(settings);
         MasterKeys.Settle(data);
-        if (settings.Demo && settings.LoopbackOnly && app.Services.GetRequiredService<ControlState>().IsNewStore)
+        if (settings.WantsDemo && app.Services.GetRequiredService<ControlState>().IsNewStore)
         {
             await DemoApp.DeployAsync(app.LocalUrl(), token, app.Lifetime.ApplicationStopping);
         }

@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Contracts.Http;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
@@ -37,6 +39,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly GuestScheduler _scheduler;
     private readonly MessageTriggers _triggers;
     private readonly OutboundClients _outbound;
+    private readonly SafeHttpFetcher _fetcher;
     private readonly TimeSpan _drain;
     private readonly TimeProvider _time;
     private readonly ILogger<WorkerNode> _logger;
@@ -78,6 +81,12 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             Networks(options.OutboundBlockedNetworks, nameof(options.OutboundBlockedNetworks)),
             new OwnPorts(server).Read));
         _outbound = new OutboundClients(connector, time);
+
+        // The platform's own port is no secret from itself: a domain's proof is answered by its gateway once the name points there.
+        _fetcher = new SafeHttpFetcher(new OutboundConnector(new AddressPolicy(
+            Networks(options.OutboundAllowedNetworks, nameof(options.OutboundAllowedNetworks)),
+            Networks(options.OutboundBlockedNetworks, nameof(options.OutboundBlockedNetworks)),
+            static () => FrozenSet<int>.Empty)));
         _servers = new CapabilityServers(
             new KeyValueServer(new PlatformRedis(options.KeyValueConnection, "platform-key-value", BacklogPolicy.FailFast), options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>()),
             new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime),
@@ -125,6 +134,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
 
     public IModulePreparer Preparer { get; }
 
+    public ISafeHttpFetcher Fetcher => _fetcher;
+
     /// <summary>Begins what runs without a request: once the server listens, since its own ports are out of bounds for tenants' connections.</summary>
     public void Start() => _triggers.Start();
 
@@ -149,6 +160,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         _triggers.Dispose();
         await _servers.DisposeAsync();
         _outbound.Dispose();
+        _fetcher.Dispose();
         _modules.Dispose();
         _files.Dispose();
         _compiler.Dispose();

@@ -19,6 +19,9 @@ public static class ApiProblemTypes
     public const string VariableRequired = ProblemTypes.Prefix + "variable-required";
     public const string SecretExpected = ProblemTypes.Prefix + "secret-expected";
     public const string TooManyVariables = ProblemTypes.Prefix + "too-many-variables";
+    public const string DomainRefused = ProblemTypes.Prefix + "domain-refused";
+    public const string DomainNotProven = ProblemTypes.Prefix + "domain-not-proven";
+    public const string CertificateRefused = ProblemTypes.Prefix + "certificate-refused";
     public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string KeyReused = ProblemTypes.Prefix + "idempotency-key-reused";
     public const string MethodNotAllowed = ProblemTypes.Prefix + "method-not-allowed";

@@ -9,6 +9,9 @@ public static class ProblemTypes
     /// <summary>What every type starts with.</summary>
     public const string Prefix = "urn:platform:problem:";
 
+    /// <summary>403: sent without TLS to a platform that is called by https.</summary>
+    public const string HttpsRequired = "https-required";
+
     /// <summary>404: no app, or no such version of it, under this host name.</summary>
     public const string NoApp = "no-app";
 

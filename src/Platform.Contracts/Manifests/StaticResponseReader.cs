@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Platform.Contracts.Http;
 using Platform.Contracts.Versions;
 
 namespace Platform.Contracts.Manifests;
@@ -68,6 +69,10 @@ internal static class StaticResponseReader
             else if (value.Length > MaxHeaderLength || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             {
                 table.Error(entry.Value, $"'{table.Name(name)}' is refused: a header's value is printable ASCII, {MaxHeaderLength} characters at most.");
+            }
+            else if (name.Equals(GuestCookies.FieldName, StringComparison.OrdinalIgnoreCase) && GuestCookies.Refusal(value, host: "") is not null)
+            {
+                table.Error(entry.Value, $"'{table.Name(name)}' is refused: an app sets cookies for its own host, without Domain, and none by a name of the platform's.");
             }
             else if (headers.Count == MaxHeaders || !headers.TryAdd(name.ToLowerInvariant(), value))
             {

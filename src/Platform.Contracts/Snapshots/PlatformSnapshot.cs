@@ -7,6 +7,9 @@ namespace Platform.Contracts.Snapshots;
 /// <param name="Apps">Apps by <see cref="AppKey"/>.</param>
 public sealed record PlatformSnapshot(long Revision, ImmutableDictionary<AppKey, AppSnapshot> Apps)
 {
+    /// <summary>Custom domains by name (A-labels, lower case): the verified ones, and those that wait for their proof.</summary>
+    public ImmutableDictionary<string, DomainSnapshot> Domains { get; init; } = ImmutableDictionary<string, DomainSnapshot>.Empty;
+
     /// <summary>Nothing known yet.</summary>
     public static PlatformSnapshot Empty { get; } = new(0, ImmutableDictionary<AppKey, AppSnapshot>.Empty);
 }

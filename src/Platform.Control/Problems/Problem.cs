@@ -85,6 +85,12 @@ internal static class Problem
     public static ProblemHttpResult KeyReused => Create(
         422, ApiProblemTypes.KeyReused, "Idempotency key reused", "This Idempotency-Key was used for another request. Use a new key.");
 
+    public static ProblemHttpResult PreconditionFailed => Create(
+        412, ApiProblemTypes.PreconditionFailed, "Precondition failed", "It was changed since it was read with that ETag. Read it again, then change it.");
+
+    public static ProblemHttpResult DomainCheckedJustNow => Create(
+        429, ApiProblemTypes.TooManyAttempts, "Checked just now", "The proof was looked for a moment ago. Wait as long as Retry-After says.");
+
     public static ProblemHttpResult Conflict(string detail) => Create(409, ApiProblemTypes.Conflict, "Conflict", detail);
 
     public static ProblemHttpResult TooLarge(string detail) => Create(413, ApiProblemTypes.TooLarge, "Too large", detail);

@@ -10,10 +10,18 @@ namespace Platform.Control.Snapshots;
 /// </summary>
 internal static class Revisions
 {
-    public static async Task RecordAsync(DbConnection connection, TenantScope tenant, string app)
+    /// <summary>Stands in the place of tenant and app for a change of custom domains; no app has such a name.</summary>
+    public const string Domains = "";
+
+    /// <summary>Records a change of custom domains.</summary>
+    public static Task RecordDomainsAsync(DbConnection connection) => RecordAsync(connection, Domains, Domains);
+
+    public static Task RecordAsync(DbConnection connection, TenantScope tenant, string app) => RecordAsync(connection, tenant.Name, app);
+
+    private static async Task RecordAsync(DbConnection connection, string tenant, string app)
     {
         var revision = await connection.ExecuteScalarAsync<long>("UPDATE revision SET value = value + 1 WHERE id = 1 RETURNING value");
         await connection.ExecuteAsync(
-            "INSERT INTO app_changes (revision, tenant, app) VALUES (@revision, @tenant, @app)", new { revision, tenant = tenant.Name, app });
+            "INSERT INTO app_changes (revision, tenant, app) VALUES (@revision, @tenant, @app)", new { revision, tenant, app });
     }
 }

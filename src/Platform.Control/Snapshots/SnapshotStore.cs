@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
+using Platform.Control.Domains;
 using Platform.Control.Limits;
 using Platform.Control.Variables;
 using Platform.Data;
@@ -13,7 +14,8 @@ namespace Platform.Control.Snapshots;
 /// The snapshot that gateways and workers read, kept equal to the store. Whoever commits a change calls <see cref="RefreshAsync"/> before answering;
 /// a poller calls it too, for changes committed by other processes or by a request that died after its commit.
 /// </summary>
-internal sealed partial class SnapshotStore(Database database, ValueProtection protection, ILogger<SnapshotStore> logger) : ISnapshotSource, IDisposable
+internal sealed partial class SnapshotStore(Database database, ValueProtection protection, DomainSnapshots domains, ILogger<SnapshotStore> logger)
+    : ISnapshotSource, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -105,11 +107,17 @@ internal sealed partial class SnapshotStore(Database database, ValueProtection p
             state = await ApplyAsync(state, new AppKey(app.Tenant, app.App), cancellationToken);
         }
 
-        Publish(state with { Snapshot = state.Snapshot with { Revision = revision } });
+        var known = await domains.ReadAsync(_state.Snapshot.Domains, cancellationToken);
+        Publish(state with { Snapshot = state.Snapshot with { Revision = revision, Domains = known } });
     }
 
     private async Task<State> ApplyAsync(State state, AppKey key, CancellationToken cancellationToken)
     {
+        if (key.App == Revisions.Domains)
+        {
+            return state with { Snapshot = state.Snapshot with { Domains = await domains.ReadAsync(state.Snapshot.Domains, cancellationToken) } };
+        }
+
         var app = await database.FindAsync<AppRow>(
             """
             SELECT t.id AS TenantId, a.id AS Id, a.live AS Live, a.configuration AS Configuration, a.limits AS Limits FROM apps a JOIN tenants t ON t.id = a.tenant_id

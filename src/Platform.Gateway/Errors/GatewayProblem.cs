@@ -15,6 +15,15 @@ internal sealed record GatewayProblem(int Status, string Type, string Title, str
     public static GatewayProblem NoApp { get; } = new(
         StatusCodes.Status404NotFound, ProblemTypes.NoApp, "No such app", "No app is deployed under this host name.");
 
+    /// <summary>Without TLS where it has to be; what was sent can't be unsent, so a token is gone.</summary>
+    public static GatewayProblem HttpsRequired(string origin, bool withToken) => new(
+        StatusCodes.Status403Forbidden,
+        ProblemTypes.HttpsRequired,
+        "HTTPS required",
+        withToken
+            ? $"Nothing was done: call {origin}. The token was sent unencrypted; consider it exposed, revoke it and use a new one."
+            : $"Nothing was done: call {origin}.");
+
     public static GatewayProblem NoRoute { get; } = new(
         StatusCodes.Status404NotFound, ProblemTypes.NoRoute, "No such route", "The app has no route for this path.");
 

@@ -5,6 +5,7 @@ using Platform.Contracts.Invocation;
 using Platform.Contracts.Routing;
 using Platform.Contracts.Snapshots;
 using Platform.Gateway.Errors;
+using Platform.Gateway.Https;
 using Platform.Gateway.Routing;
 using Platform.Gateway.Telemetry;
 
@@ -12,12 +13,13 @@ namespace Platform.Gateway.Forwarding;
 
 /// <summary>Finds what a request is for, has a worker run it, and answers for what no guest answered.</summary>
 /// <remarks>
-/// 1. The Host: the base domain falls through. 2. The app and its version in one snapshot. 3. The route, which may have its answer with it. 4. The worker; once more with a newer snapshot when it
+/// 1. The Host: a custom domain is looked up in the snapshot; without TLS, where it has to be, nothing goes on; the base domain falls through. 2. The app and its version in one snapshot. 3. The route, which may have its answer with it. 4. The worker; once more with a newer snapshot when it
 /// doesn't know that version. 5. An outcome without a response becomes an error of the platform; one after the head went out breaks the response off.
 /// </remarks>
 internal sealed partial class GatewayMiddleware(
     RequestDelegate next,
     HostNames hosts,
+    HttpsRules https,
     RouteTables routes,
     RequestIds ids,
     ISnapshotSource snapshots,
@@ -40,22 +42,44 @@ internal sealed partial class GatewayMiddleware(
         var id = ids.Next();
         context.TraceIdentifier = id;
         var host = hosts.Read(context.Request.Headers.Host.ToString());
+        var domain = host.Domain is null ? null : snapshots.Current.Domains.GetValueOrDefault(host.Domain);
+        if (domain is not null && DomainChallenge.IsAskedFor(context.Request))
+        {
+            return DomainChallenge.AnswerAsync(context, domain);
+        }
+
+        if (https.IsOn)
+        {
+            if (https.Redirection(context, host, domain) is { } url)
+            {
+                context.Response.Headers[RequestIdHeader] = id;
+                context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
+                context.Response.Headers.Location = url;
+                return Task.CompletedTask;
+            }
+
+            if (https.Refusal(context, host, domain) is { } refusal)
+            {
+                return AnswerAsync(context, refusal, id);
+            }
+        }
+
         if (host.Kind != HostKind.Base)
         {
-            return ForwardAsync(context, host, id);
+            return ForwardAsync(context, host, domain, id);
         }
 
         context.Response.OnStarting(SetRequestId, context);
         return next(context);
     }
 
-    private async Task ForwardAsync(HttpContext context, HostTarget host, string id)
+    private async Task ForwardAsync(HttpContext context, HostTarget host, DomainSnapshot? domain, string id)
     {
         context.Response.Headers[RequestIdHeader] = id;
         GatewayProblem? problem;
         try
         {
-            problem = await InvokeAsync(context, host, id);
+            problem = await InvokeAsync(context, host, domain, id);
         }
         catch (Exception e) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -80,16 +104,21 @@ internal sealed partial class GatewayMiddleware(
 
         if (problem is not null)
         {
-            metrics.Answered(problem.Type);
             context.Response.Clear();
-            context.Response.Headers[RequestIdHeader] = id;
-            await ErrorWriter.WriteAsync(context, problem, id);
+            await AnswerAsync(context, problem, id);
         }
     }
 
-    private async ValueTask<GatewayProblem?> InvokeAsync(HttpContext context, HostTarget host, string id)
+    private Task AnswerAsync(HttpContext context, GatewayProblem problem, string id)
     {
-        if (host.Kind != HostKind.App)
+        metrics.Answered(problem.Type);
+        context.Response.Headers[RequestIdHeader] = id;
+        return ErrorWriter.WriteAsync(context, problem, id);
+    }
+
+    private async ValueTask<GatewayProblem?> InvokeAsync(HttpContext context, HostTarget host, DomainSnapshot? domain, string id)
+    {
+        if ((host.Kind == HostKind.App ? host.App : domain?.App) is not { } key)
         {
             return GatewayProblem.NoApp;
         }
@@ -99,7 +128,8 @@ internal sealed partial class GatewayMiddleware(
         var pathLength = RequestTarget.PathLength(rawTarget);
         for (var attempt = 0; ; attempt++)
         {
-            if (!snapshots.Current.Apps.TryGetValue(host.App, out var app)
+            if (!snapshots.Current.Apps.TryGetValue(key, out var app)
+                || (domain is not null && domain.AppId != app.Id)
                 || (host.Version ?? app.Live) is not { } number
                 || !app.Versions.TryGetValue(number, out var version))
             {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Platform.Contracts.Http;
 using Platform.Contracts.Versions;
 
 namespace Platform.Gateway.Forwarding;
@@ -14,7 +15,10 @@ internal static class StaticResponse
         response.StatusCode = document.StatusCode;
         foreach (var (name, value) in document.Headers)
         {
-            response.Headers[name] = value;
+            if (name != GuestCookies.FieldName || GuestCookies.Refusal(value, context.Request.Host.Host) is null)
+            {
+                response.Headers[name] = value;
+            }
         }
 
         var body = document.Body is { } text ? Encoding.UTF8.GetBytes(text) : [];

@@ -9,6 +9,6 @@ internal enum HostKind
     /// <summary>An app, or one of its versions.</summary>
     App,
 
-    /// <summary>Nothing that is served here.</summary>
+    /// <summary>Nothing that is served here, unless it is a custom domain.</summary>
     Unknown,
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using Platform.Contracts.Snapshots;
@@ -6,7 +7,7 @@ namespace Platform.Gateway.Routing;
 
 /// <summary>
 /// Reads Host fields: <c>{app}--{tenant}.{apps domain}</c>, <c>{app}--v{N}--{tenant}.{apps domain}</c>, the base domain, <c>localhost</c> and IP literals (which
-/// count as the base domain). Without case, port and final dot. Slugs hold no double hyphen, so that the label splits in one way only.
+/// count as the base domain); every other name may be a custom domain. Without case, port and final dot. Slugs hold no double hyphen, so that the label splits in one way only.
 /// </summary>
 internal sealed class HostNames(GatewayOptions options)
 {
@@ -20,6 +21,8 @@ internal sealed class HostNames(GatewayOptions options)
 
     private static readonly HostTarget Base = new(HostKind.Base);
     private static readonly HostTarget Unknown = new(HostKind.Unknown);
+
+    private static readonly SearchValues<char> s_name = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.");
 
     private readonly string _suffix = "." + options.AppsDomain;
     private readonly Entry?[] _cache = new Entry?[CacheSlots];
@@ -71,7 +74,9 @@ internal sealed class HostNames(GatewayOptions options)
             return Base;
         }
 
-        return name.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase) ? ParseLabel(name[..^_suffix.Length]) : Unknown;
+        return name.EndsWith(_suffix, StringComparison.OrdinalIgnoreCase) ? ParseLabel(name[..^_suffix.Length])
+            : name.ContainsAnyExcept(s_name) ? Unknown
+            : new HostTarget(HostKind.Unknown, Domain: Lower(name));
     }
 
     private static HostTarget ParseLabel(ReadOnlySpan<char> label)

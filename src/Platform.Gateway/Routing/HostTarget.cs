@@ -6,4 +6,5 @@ namespace Platform.Gateway.Routing;
 /// <param name="Kind">What it is.</param>
 /// <param name="App">The app, when it is one.</param>
 /// <param name="Version">The version it asks for; null for the live one.</param>
-internal sealed record HostTarget(HostKind Kind, AppKey App = default, int? Version = null);
+/// <param name="Domain">A name elsewhere, lower case, which may be a custom domain; null for everything else.</param>
+internal sealed record HostTarget(HostKind Kind, AppKey App = default, int? Version = null, string? Domain = null);

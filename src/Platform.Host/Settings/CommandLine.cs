@@ -9,7 +9,7 @@ internal static class CommandLine
     public const string Usage =
         """
         Platform.Host [--urls http://127.0.0.1:8080] [--data-dir .platform] [--roles all] [--demo true]
-          --urls      where to listen, several separated by ';'
+          --urls      where to listen, several separated by ';' (https://ADDRESS:PORT needs Platform:Tls:CertificatePath)
           --data-dir  where everything is kept
           --roles     all, or any of control,gateway,worker (this release runs 'all' only)
           --demo      whether a new store that listens on loopback only gets the sample app 'hello' of tenant 'demo'

@@ -17,4 +17,10 @@ internal sealed record HostSettings
 
     /// <summary>Nobody outside this machine can reach the process.</summary>
     public bool LoopbackOnly => Urls.All(url => url.IsLoopback);
+
+    /// <summary>It is listened on an https address.</summary>
+    public bool HasTls => Urls.Any(url => url.IsTls);
+
+    /// <summary>A new store gets the sample app: it is deployed over loopback, without TLS.</summary>
+    public bool WantsDemo => Demo && LoopbackOnly && Urls.Any(url => !url.IsTls);
 }

@@ -28,6 +28,17 @@ internal sealed class PlatformSettings
 
     /// <summary>The OpenID Connect authority whose users may sign in.</summary>
     public OidcSettings Oidc { get; set; } = new();
+    /// <summary>The operator's own certificate.</summary>
+    public TlsSettings Tls { get; set; } = new();
+
+    /// <summary>Networks (CIDR) of proxies in front, whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed. Default none: nobody's are.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; set; } = [];
+
+    /// <summary>Where the DNS is asked.</summary>
+    public DnsSettings Dns { get; set; } = new();
+
+    /// <summary>Custom domains.</summary>
+    public DomainSettings Domains { get; set; } = new();
 
     /// <summary>The installation's ceilings.</summary>
     public LimitSettings Limits { get; set; } = new();
@@ -48,6 +59,9 @@ internal sealed class PlatformSettings
         BindTo(settings.Oidc, section.GetSection(nameof(Oidc)));
         BindTo(settings.Limits, section.GetSection(nameof(Limits)));
         settings.Oidc.Check();
+        BindTo(settings.Dns, section.GetSection(nameof(Dns)));
+        BindTo(settings.Domains, section.GetSection(nameof(Domains)));
+        BindTo(settings.Tls, section.GetSection(nameof(Tls)));
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))

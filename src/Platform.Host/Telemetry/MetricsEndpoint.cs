@@ -1,4 +1,5 @@
 using Platform.Control;
+using Platform.Gateway.Https;
 
 namespace Platform.Host.Telemetry;
 
@@ -9,7 +10,7 @@ internal static class MetricsEndpoint
 
     /// <summary>Answers local scrapes; goes before authentication.</summary>
     public static void UseLocalMetrics(this IApplicationBuilder app) =>
-        app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == Path && LocalScrape.Is(context));
+        app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == Path && LocalRequest.Is(context));
 
     /// <summary>Maps it for everybody else.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder endpoints) => endpoints.MapPrometheusScrapingEndpoint(Path).RequireOperator();

@@ -23,6 +23,7 @@ internal sealed class HttpExchange(HttpContext http) : Exchange
         InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory, bool measureCpu)
     {
         _receipts = measureCpu;
+        invocation.Sender.IsToClient = target.Depth == 0;
         invocation.Response.IsHead = HttpMethods.IsHead(http.Request.Method);
         return SandboxRequests.Create(http, target, component, kinds, invocation, memory, measureCpu);
     }

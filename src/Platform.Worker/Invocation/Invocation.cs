@@ -30,8 +30,8 @@ internal sealed class Invocation : GuestWork, IRunPermit
         _time = time;
         Signal = new AsyncSignal();
         Response = new InvocationResponse(Signal);
-        Sender = new ResponseSender(Response);
         Log = new RequestLog(logs, time);
+        Sender = new ResponseSender(Response, Log);
         Outbound = new RequestOutbound(outbound, calls, Log);
         Capabilities = new RequestCapabilities(Outbound);
     }

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Platform.Contracts.Http;
 using Platform.Runtime.Sandboxes;
+using Platform.Worker.Logs;
 
 namespace Platform.Worker.Invocation;
 
@@ -9,16 +11,21 @@ namespace Platform.Worker.Invocation;
 /// The asynchronous side of a response: writes to the client what the guest has written so far, or, when the guest has ended before anything went out, head and
 /// body in one go with the length. Part of a pooled <see cref="Invocation"/>.
 /// </summary>
-internal sealed class ResponseSender(InvocationResponse response)
+internal sealed class ResponseSender(InvocationResponse response, RequestLog log)
 {
     private const int KeptSize = 16 << 10;
+    private const int MaxCookieLines = 4;
 
     private byte[] _buffer = [];
     private long? _declaredLength;
     private bool _isChunked;
+    private int _droppedCookies;
 
     /// <summary>Whether the head went out: from then on a failure can only abort.</summary>
     public bool HeadSent { get; private set; }
+
+    /// <summary>Whether the response goes to a client: then it sets no cookie beyond its own host. Between components of an app it is nobody's.</summary>
+    public bool IsToClient { get; set; }
 
     /// <summary>Sends what the guest wants sent, the guest still running.</summary>
     public async ValueTask<SendResult> SendPendingAsync(HttpContext http, bool announceReceipt)
@@ -85,6 +92,7 @@ internal sealed class ResponseSender(InvocationResponse response)
     {
         HeadSent = false;
         _isChunked = false;
+        _droppedCookies = 0;
         _declaredLength = null;
         if (_buffer.Length > KeptSize)
         {
@@ -162,7 +170,7 @@ internal sealed class ResponseSender(InvocationResponse response)
 
                 _declaredLength = length;
             }
-            else if (!FieldNames.IsKeptFromClient(name))
+            else if (!FieldNames.IsKeptFromClient(name) && !(IsToClient && IsForbiddenCookie(http, name, value)))
             {
                 http.Response.Headers.Append(name, value);
             }
@@ -172,6 +180,22 @@ internal sealed class ResponseSender(InvocationResponse response)
         if (_declaredLength is not null && response.Status != StatusCodes.Status204NoContent)
         {
             http.Response.ContentLength = _declaredLength;
+        }
+
+        return true;
+    }
+
+    private bool IsForbiddenCookie(HttpContext http, string name, string value)
+    {
+        if (!string.Equals(name, GuestCookies.FieldName, StringComparison.OrdinalIgnoreCase) || GuestCookies.Refusal(value, http.Request.Host.Host) is not { } reason)
+        {
+            return false;
+        }
+
+        // Without its value, which may be a session of the app's; a few of thousands say what is wrong.
+        if (_droppedCookies++ < MaxCookieLines)
+        {
+            log.WritePlatform($"a Set-Cookie was dropped: {reason}");
         }
 
         return true;

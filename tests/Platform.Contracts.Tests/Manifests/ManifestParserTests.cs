@@ -141,6 +141,7 @@ public sealed class ManifestParserTests
     [InlineData("route = '/'\nstatic_response = { status_code = 100 }", 6, 35, "is 100; it must be a status from 200 to 599")]
     [InlineData("route = '/'\nstatic_response = { status_code = '200' }", 6, 35, "a status from 200 to 599, and here is a string")]
     [InlineData("route = '/'\nstatic_response = { headers = { 'content-length' = '1' } }", 6, 52, "no header that an app can set")]
+    [InlineData("route = '/'\nstatic_response = { headers = { 'Set-Cookie' = 'a=1; Domain=localhost' } }", 6, 48, "without Domain")]
     [InlineData("route = '/'\nstatic_response = { headers = { 'Platform-Receipt' = '1' } }", 6, 54, "no header that an app can set")]
     [InlineData("route = '/'\nstatic_response = { headers = { 'x y' = '1' } }", 6, 41, "no header that an app can set")]
     [InlineData("route = '/'\nstatic_response = { headers = { x = \"a\\r\\nb\" } }", 6, 37, "printable ASCII")]

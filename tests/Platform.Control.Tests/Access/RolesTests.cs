@@ -59,6 +59,13 @@ public class RolesTests
         ("GET", "/v1/tenants/acme/apps/web/limits", "viewer"),
         ("PUT", "/v1/tenants/acme/apps/web/limits", "developer"),
         ("GET", "/v1/tenants/acme/apps/web/logs", "viewer"),
+        ("POST", "/v1/tenants/acme/apps/web/domains", "developer"),
+        ("GET", "/v1/tenants/acme/apps/web/domains", "viewer"),
+        ("GET", "/v1/tenants/acme/apps/web/domains/www.example.com", "viewer"),
+        ("POST", "/v1/tenants/acme/apps/web/domains/www.example.com/verify", "developer"),
+        ("DELETE", "/v1/tenants/acme/apps/web/domains/www.example.com", "developer"),
+        ("PUT", "/v1/tenants/acme/apps/web/domains/www.example.com/certificate", "developer"),
+        ("DELETE", "/v1/tenants/acme/apps/web/domains/www.example.com/certificate", "developer"),
     ];
 
     private static readonly string[] Levels = ["viewer", "developer", "owner", "operator"];

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Api;
+using Platform.Contracts.Http;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
@@ -108,6 +109,8 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<IOperatorToken>(new FakeOperatorToken(OperatorToken));
         builder.Services.AddControl(configure?.Invoke(options) ?? options);
         builder.Services.AddSingleton<IModulePreparer, FakePreparer>();
+        builder.Services.AddSingleton<FakeWeb>();
+        builder.Services.AddSingleton<ISafeHttpFetcher>(provider => provider.GetRequiredService<FakeWeb>());
         var app = builder.Build();
         prepare?.Invoke((FakePreparer)app.Services.GetRequiredService<IModulePreparer>());
         app.UseControl();

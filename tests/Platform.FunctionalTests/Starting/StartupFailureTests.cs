@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Platform.FunctionalTests.Hosting;
+using Platform.Testing;
 
 namespace Platform.FunctionalTests.Starting;
 
@@ -15,7 +16,7 @@ public sealed class StartupFailureTests : IDisposable
     [Theory]
     [InlineData("--ulrs http://127.0.0.1:0", "unknown option '--ulrs'", "--urls")]
     [InlineData("--urls", "--urls: has no value", "write --urls VALUE")]
-    [InlineData("--urls https://127.0.0.1:0", "--urls 'https://127.0.0.1:0'", "http://127.0.0.1:8080")]
+    [InlineData("--urls https://127.0.0.1:0", "--urls https://127.0.0.1:0: there is no certificate", "Platform:Tls:CertificatePath")]
     [InlineData("--urls http://127.0.0.1:eighty", "--urls 'http://127.0.0.1:eighty'", "http://127.0.0.1:8080")]
     [InlineData("--urls http://example.org:80", "'example.org' is no IP address", "http://0.0.0.0:80")]
     [InlineData("--roles all,cook", "--roles 'all,cook': 'cook' is no role", "control,gateway,worker")]
@@ -130,12 +131,34 @@ public sealed class StartupFailureTests : IDisposable
     [InlineData("Platform__BaseDomain", "Example.org:80", "Platform:BaseDomain 'Example.org:80'")]
     [InlineData("Platform__PublicUrl", "https://example.org/path", "Platform:PublicUrl 'https://example.org/path'")]
     [InlineData("Platform__OperatorTokenFile", "/nowhere/token", "Platform:OperatorTokenFile: /nowhere/token")]
+    [InlineData("Platform__TrustedProxies__0", "10.0.0.1/40", "Platform:TrustedProxies:0 '10.0.0.1/40'")]
+    [InlineData("Platform__Dns__Servers__0", "dns.example.org", "Platform:Dns:Servers:0 'dns.example.org'")]
+    [InlineData("Platform__Tls__CertificatePath", "/nowhere/tls.crt", "Platform:Tls:CertificatePath: no https address")]
     [InlineData("ConnectionStrings__Postgres", "Hots=db", "ConnectionStrings:Postgres")]
     public async Task Start_WrongSetting_IsNamed(string variable, string value, string names)
     {
         var line = await FailAsync(
             ["--urls", "http://127.0.0.1:0", "--data-dir", _directory.Combine("data")], new() { [variable] = value });
         Assert.Contains(names, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("expired", "expired at")]
+    [InlineData("key", "The key doesn't belong to the first certificate")]
+    [InlineData("garbage", "There is no certificate")]
+    [InlineData("missing", "can't be read")]
+    public async Task Start_CertificateThatCantBeUsed_NamesTheFile(string what, string why)
+    {
+        var certificates = new TestCertificates();
+        var (certificate, key) = what == "expired" ? certificates.Issue(DateTimeOffset.UtcNow.AddDays(-1), "platform.test") : certificates.Issue("platform.test");
+        await File.WriteAllTextAsync(_directory.Combine("tls.crt"), what == "garbage" ? "garbage" : certificate);
+        await File.WriteAllTextAsync(_directory.Combine("tls.key"), what == "key" ? certificates.Issue("platform.test").Key : key);
+        var path = _directory.Combine(what == "missing" ? "nothing.crt" : "tls.crt");
+        var line = await FailAsync(
+            ["--urls", "https://127.0.0.1:0", "--data-dir", _directory.Combine("data")],
+            new() { ["Platform__Tls__CertificatePath"] = path, ["Platform__Tls__KeyPath"] = _directory.Combine("tls.key") });
+        Assert.Contains(path, line, StringComparison.Ordinal);
+        Assert.Contains(why, line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal sealed class GatewayServer : IAsyncDisposable
     /// <summary>HTTP/2 without TLS.</summary>
     public HttpClient Http2 { get; }
 
-    public static async Task<GatewayServer> StartAsync(string baseDomain = "localhost", string appsDomain = "localhost")
+    public static async Task<GatewayServer> StartAsync(string baseDomain = "localhost", string appsDomain = "localhost", string? httpsUrl = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -53,7 +53,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddLogging();
         builder.Services.AddSingleton<ISnapshotSource>(snapshots);
         builder.Services.AddSingleton<IAppInvoker>(invoker);
-        builder.Services.AddGateway(new GatewayOptions { BaseDomain = baseDomain, AppsDomain = appsDomain });
+        builder.Services.AddGateway(new GatewayOptions { BaseDomain = baseDomain, AppsDomain = appsDomain, HttpsUrl = httpsUrl is null ? null : new Uri(httpsUrl) });
         var app = builder.Build();
         app.UseGateway();
         app.Run(context =>

@@ -28,6 +28,8 @@ internal sealed class Snapshots : ISnapshotSource
         var key = new AppKey(tenant, app);
         var old = Current.Apps.GetValueOrDefault(key) ?? new AppSnapshot(1, tenant, app, null, ImmutableDictionary<int, VersionDocument>.Empty);
         var changed = old with { Live = live ? number : old.Live, Versions = old.Versions.SetItem(number, version) };
-        Current = new PlatformSnapshot(Current.Revision + 1, Current.Apps.SetItem(key, changed));
+        Current = Current with { Revision = Current.Revision + 1, Apps = Current.Apps.SetItem(key, changed) };
     }
+
+    public void AddDomain(string name, DomainSnapshot domain) => Current = Current with { Domains = Current.Domains.SetItem(name, domain) };
 }

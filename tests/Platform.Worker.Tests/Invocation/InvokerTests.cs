@@ -41,6 +41,28 @@ public sealed class InvokerTests
     }
 
     [Fact]
+    public async Task Cookies_BeyondTheAppsHost_AreDroppedAndLogged()
+    {
+        await using var server = await InvokerServer.StartAsync(static request => Guest.Answer(
+            request,
+            "x",
+            200,
+            ("set-cookie", "own=1"),
+            ("set-cookie", "wide=secret; Domain=localhost"),
+            ("set-cookie", "same=1; Domain=shop--acme.localhost"),
+            ("set-cookie", "__Host-platform-session=1; Secure; Path=/")));
+        using var message = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = "shop--acme.localhost" } };
+        using var response = await server.Client.SendAsync(message);
+
+        Assert.Equal(["own=1", "same=1; Domain=shop--acme.localhost"], response.Headers.GetValues("set-cookie"));
+        await Eventually.HoldsAsync(() => server.Logs.Records.Count == 2, "two lines");
+        Assert.All(server.Logs.Records, static line => Assert.Equal("platform", line.Stream));
+        Assert.Equal(
+            ["a Set-Cookie was dropped: its Domain 'localhost' isn't shop--acme.localhost", "a Set-Cookie was dropped: its name is the platform's"],
+            server.Logs.Records.Select(static line => line.Text));
+    }
+
+    [Fact]
     public async Task Fields_OfThePlatformAndTheConnection_PassNeitherWay()
     {
         IReadOnlyList<HeaderField> seen = [];
