@@ -9,8 +9,10 @@ using Platform.Control.Channels;
 using Platform.Control.Logs;
 using Platform.Control.Modules;
 using Platform.Control.Problems;
+using Platform.Control.Quotas;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
+using Platform.Control.Usage;
 using Platform.Control.Triggers;
 using Platform.Control.Versions;
 
@@ -41,6 +43,8 @@ public static class ControlEndpointExtensions
         var options = endpoints.ServiceProvider.GetRequiredService<ControlOptions>();
         var v1 = endpoints.MapGroup(Prefix).WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
         v1.MapGroup("").WithTags("Tenants").MapTenants();
+        v1.MapGroup("").WithTags("Tenants").MapQuotas();
+        v1.MapGroup("").WithTags("Usage").MapUsage();
         v1.MapGroup("").WithTags("Tokens").MapTokens();
         v1.MapGroup("").WithTags("Modules").MapModules(options);
         v1.MapGroup("").WithTags("Apps").MapApps();

@@ -17,9 +17,11 @@ using Platform.Control.Logs;
 using Platform.Control.Modules;
 using Platform.Control.OpenApi;
 using Platform.Control.Paging;
+using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
+using Platform.Control.Usage;
 using Platform.Control.Versions;
 using Platform.Data;
 using Platform.Data.Blobs;
@@ -42,6 +44,8 @@ public static class ControlServiceCollectionExtensions
             ? Database.OpenPostgres(postgres)
             : Database.OpenSqlite(Path.Combine(options.DataDirectory, "platform.db")));
         services.AddSingleton<BlobStore>();
+        services.AddQuotas();
+        services.AddUsage();
         services.AddKeys();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditStore>();

@@ -4,6 +4,7 @@ using Platform.Control.Idempotency;
 using Platform.Control.Keys;
 using Platform.Control.Logs;
 using Platform.Control.Snapshots;
+using Platform.Control.Usage;
 using Platform.Data.Blobs;
 
 namespace Platform.Control;
@@ -18,6 +19,7 @@ internal sealed partial class Housekeeping(
     BlobStore blobs,
     IdempotencyStore idempotency,
     LogStore logs,
+    UsageStore usage,
     KeyRing ring,
     TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
@@ -36,6 +38,7 @@ internal sealed partial class Housekeeping(
     {
         await blobs.SweepAsync(cancellationToken);
         await idempotency.SweepAsync(cancellationToken);
+        await usage.SweepAsync(cancellationToken);
         await snapshots.TrimAsync(cancellationToken);
         ring.Renew();
     }

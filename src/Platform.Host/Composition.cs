@@ -22,6 +22,7 @@ internal static class Composition
             OperatorTokenSha256 = token.Sha256,
             PublicUrl = platform.PublicUrl,
             AppsDomain = platform.EffectiveAppsDomain,
+            Quotas = platform.Quotas.ToQuota(),
             LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,
             platform.Limits.MaxMemoryBytes,

@@ -16,6 +16,8 @@ public static class ApiProblemTypes
     public const string HashMismatch = ProblemTypes.Prefix + "hash-mismatch";
     public const string ModuleRefused = ProblemTypes.Prefix + "module-refused";
     public const string LimitTooHigh = ProblemTypes.Prefix + "limit-too-high";
+    public const string QuotaExceeded = ProblemTypes.Prefix + ProblemTypes.QuotaExceeded;
+    public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string KeyReused = ProblemTypes.Prefix + "idempotency-key-reused";
     public const string MethodNotAllowed = ProblemTypes.Prefix + "method-not-allowed";
     public const string RequestTimeout = ProblemTypes.Prefix + "request-timeout";

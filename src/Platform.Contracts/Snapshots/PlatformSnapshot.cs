@@ -7,6 +7,9 @@ namespace Platform.Contracts.Snapshots;
 /// <param name="Apps">Apps by <see cref="AppKey"/>.</param>
 public sealed record PlatformSnapshot(long Revision, ImmutableDictionary<AppKey, AppSnapshot> Apps)
 {
+    /// <summary>Tenants by slug; of every app that is here, its tenant is too.</summary>
+    public ImmutableDictionary<string, TenantSnapshot> Tenants { get; init; } = ImmutableDictionary<string, TenantSnapshot>.Empty;
+
     /// <summary>Nothing known yet.</summary>
     public static PlatformSnapshot Empty { get; } = new(0, ImmutableDictionary<AppKey, AppSnapshot>.Empty);
 }

@@ -10,6 +10,10 @@ namespace Platform.Control.Snapshots;
 /// </summary>
 internal static class Revisions
 {
+    /// <summary>A change of the tenant itself.</summary>
+    public static Task RecordAsync(DbConnection connection, TenantScope tenant) => RecordAsync(connection, tenant, "");
+
+    /// <summary>A change of one of its apps.</summary>
     public static async Task RecordAsync(DbConnection connection, TenantScope tenant, string app)
     {
         var revision = await connection.ExecuteScalarAsync<long>("UPDATE revision SET value = value + 1 WHERE id = 1 RETURNING value");

@@ -7,6 +7,7 @@ using Platform.Contracts.Versions;
 using Platform.Control.Access;
 using Platform.Control.Idempotency;
 using Platform.Control.Problems;
+using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 
 namespace Platform.Control.Versions;
@@ -19,6 +20,7 @@ namespace Platform.Control.Versions;
 internal sealed class DeployEndpoint(
     DeployFormReader reader,
     DocumentBuilder builder,
+    TenantQuotas quotas,
     Composer composer,
     Preparation preparation,
     VersionStore versions,
@@ -32,7 +34,7 @@ internal sealed class DeployEndpoint(
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxFileBytes + (4 * options.MaxModuleBytes)))
             .WithName("Deploy").WithSummary("Deploy a module, or a manifest with its files, and make it live")
             .Produces<DeployResource>(201).Produces<DeployResource>(202)
-            .ProducesProblem(400).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
 
     private static Task<IResult> RunAsync(
         TenantAccess access, string app, bool? wait, HttpContext context, DeployEndpoint endpoint, CancellationToken cancellationToken) =>
@@ -40,6 +42,7 @@ internal sealed class DeployEndpoint(
 
     private async Task<IResult> DeployAsync(TenantAccess access, string app, bool wait, HttpContext context, CancellationToken cancellationToken)
     {
+        await quotas.CheckRoomForAppAsync(access.Tenant, app, cancellationToken);
         var (form, refusal) = await reader.ReadAsync(access.Tenant, context.Request, cancellationToken);
         if (form is null)
         {
@@ -59,6 +62,11 @@ internal sealed class DeployEndpoint(
         if (built is null)
         {
             return refusal!;
+        }
+
+        if (QuotaRules.Check(built, quotas.QuotaOf(access.Tenant).Limits) is { } tooHigh)
+        {
+            return tooHigh;
         }
 
         (var document, refusal) = await composer.ComposeAsync(access.Tenant, built, cancellationToken);

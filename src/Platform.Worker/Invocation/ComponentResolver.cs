@@ -10,14 +10,16 @@ namespace Platform.Worker.Invocation;
 /// <summary>Finds what a target names in the worker's own snapshot: a gateway can't make it run another tenant's version.</summary>
 internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileContents files, CapabilityServers servers, long maxMemoryBytes)
 {
-    // Documents are immutable and shared by snapshots, so that what is resolved lives as long as they do.
+    // Documents are immutable and shared by snapshots, so that what is resolved lives as long as they do, or until the tenant's quota changes.
     private readonly ConditionalWeakTable<ComponentDocument, ResolvedComponent> _resolved = [];
 
-    /// <summary>The component and its version; null when this snapshot doesn't have it.</summary>
-    public (ResolvedComponent Component, VersionDocument Version)? Find(InvocationTarget target)
+    /// <summary>The component, and whose it is; null when this snapshot doesn't have it.</summary>
+    public FoundComponent? Find(InvocationTarget target)
     {
-        if (!snapshots.Current.Apps.TryGetValue(new AppKey(target.Tenant, target.App), out var app)
-            || !app.Versions.TryGetValue(target.Version, out var version))
+        var snapshot = snapshots.Current;
+        if (!snapshot.Apps.TryGetValue(new AppKey(target.Tenant, target.App), out var app)
+            || !app.Versions.TryGetValue(target.Version, out var version)
+            || !snapshot.Tenants.TryGetValue(target.Tenant, out var tenant))
         {
             return null;
         }
@@ -29,12 +31,14 @@ internal sealed class ComponentResolver(ISnapshotSource snapshots, ISandboxFileC
             var document = version.Components[i];
             if (string.Equals(document.Id, target.Component, comparison))
             {
-                if (!_resolved.TryGetValue(document, out var resolved))
+                var most = tenant.Quota.Limits;
+                if (!_resolved.TryGetValue(document, out var resolved) || !ReferenceEquals(resolved.Most, most))
                 {
-                    resolved = _resolved.GetValue(document, key => new ResolvedComponent(key, files, new ComponentCapabilities(key, version, target.Tenant, app.Id, servers), maxMemoryBytes));
+                    resolved = new ResolvedComponent(document, files, new ComponentCapabilities(document, version, target.Tenant, app.Id, servers), most, maxMemoryBytes);
+                    _resolved.AddOrUpdate(document, resolved);
                 }
 
-                return (resolved, version);
+                return new FoundComponent(resolved, version, app, tenant);
             }
         }
 

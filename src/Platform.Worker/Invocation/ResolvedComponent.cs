@@ -5,7 +5,7 @@ using Platform.Worker.Outbound;
 
 namespace Platform.Worker.Invocation;
 
-/// <summary>A component of a version with its limits filled in: what the manifest sets, else the default, never above the installation's ceiling.</summary>
+/// <summary>A component of a version with its limits filled in: what the manifest sets, else the default, never above the tenant's quota or the installation's ceiling.</summary>
 internal sealed class ResolvedComponent
 {
     /// <summary>Bytes of request body when the manifest sets none (Kestrel's and Cloudflare's default too).</summary>
@@ -14,25 +14,29 @@ internal sealed class ResolvedComponent
     /// <summary>Bytes of log a request when the manifest sets none.</summary>
     internal const long DefaultLogBytes = 256 << 10;
 
-    public ResolvedComponent(ComponentDocument document, ISandboxFileContents contents, ComponentCapabilities capabilities, long maxMemoryBytes)
+    public ResolvedComponent(ComponentDocument document, ISandboxFileContents contents, ComponentCapabilities capabilities, LimitsDocument most, long maxMemoryBytes)
     {
         var limits = document.Limits;
         var defaults = new SandboxLimits();
         Document = document;
         Environment = [.. document.Environment];
-        BodyBytes = limits.RequestBodyBytes ?? DefaultBodyBytes;
-        LogBytes = limits.LogBytes ?? DefaultLogBytes;
+        Most = most;
+        BodyBytes = Least(limits.RequestBodyBytes ?? DefaultBodyBytes, most.RequestBodyBytes);
+        LogBytes = Least(limits.LogBytes ?? DefaultLogBytes, most.LogBytes);
         Capabilities = capabilities;
         Hosts = new AllowedHosts(capabilities.OutboundHosts);
-        OutboundRequests = limits.OutboundRequests ?? RequestOutbound.DefaultRequests;
+        OutboundRequests = Least(limits.OutboundRequests ?? RequestOutbound.DefaultRequests, most.OutboundRequests);
         Files = document.Files.Count == 0 ? null : new SandboxFiles(document.Files.Select(static file => (file.Path, file.Size, file.Sha256)), contents);
         Limits = new SandboxLimits
         {
-            Fuel = limits.Fuel ?? defaults.Fuel,
-            MemoryBytes = Math.Min(limits.MemoryBytes ?? defaults.MemoryBytes, maxMemoryBytes),
-            Wall = limits.WallMs is { } wall ? TimeSpan.FromMilliseconds(wall) : defaults.Wall,
+            Fuel = Least(limits.Fuel ?? defaults.Fuel, most.Fuel),
+            MemoryBytes = Least(Math.Min(limits.MemoryBytes ?? defaults.MemoryBytes, maxMemoryBytes), most.MemoryBytes),
+            Wall = TimeSpan.FromMilliseconds(Least(limits.WallMs ?? (long)defaults.Wall.TotalMilliseconds, most.WallMs)),
         };
     }
+
+    /// <summary>The tenant's quota that they were worked out by.</summary>
+    public LimitsDocument Most { get; }
 
     public ComponentDocument Document { get; }
 
@@ -51,4 +55,6 @@ internal sealed class ResolvedComponent
     public AllowedHosts Hosts { get; }
 
     public long OutboundRequests { get; }
+
+    private static long Least(long limit, long? most) => most < limit ? most.Value : limit;
 }
