@@ -90,7 +90,7 @@ public sealed class AllowanceTests
         using var refused = await server.Client.GetAsync(new Uri("/", UriKind.Relative));
         Assert.Equal("RateLimit", refused.Headers.GetValues("test-outcome").Single());
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
-        _time.Advance(refused.Headers.RetryAfter.Delta.Value);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("ok", await server.Client.GetStringAsync(new Uri("/", UriKind.Relative)));
 
         var usage = server.Usage.Take(10).ToDictionary(static delta => delta.Key.Outcome, static delta => delta.Values);
