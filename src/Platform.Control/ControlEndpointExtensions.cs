@@ -13,10 +13,12 @@ using Platform.Control.Modules;
 using Platform.Control.Oidc;
 using Platform.Control.People;
 using Platform.Control.Problems;
+using Platform.Control.Quotas;
 using Platform.Control.Sessions;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
 using Platform.Control.Triggers;
+using Platform.Control.Usage;
 using Platform.Control.Variables;
 using Platform.Control.Versions;
 
@@ -47,6 +49,8 @@ public static class ControlEndpointExtensions
         var options = endpoints.ServiceProvider.GetRequiredService<ControlOptions>();
         var v1 = endpoints.MapGroup(Prefix).WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
         v1.MapGroup("").WithTags("Tenants").MapTenants();
+        v1.MapGroup("").WithTags("Tenants").MapQuotas();
+        v1.MapGroup("").WithTags("Usage").MapUsage();
         v1.MapGroup("").WithTags("Tokens").MapTokens();
         v1.MapGroup("").WithTags("Members").MapMembers();
         v1.MapGroup("").WithTags("Members").MapInvitations();

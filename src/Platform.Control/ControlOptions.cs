@@ -1,4 +1,5 @@
 using System.Net;
+using Platform.Contracts.Quotas;
 using Platform.Contracts.Versions;
 using Platform.Control.Keys;
 using Platform.Control.Oidc;
@@ -49,6 +50,12 @@ public sealed record ControlOptions
 
     /// <summary>The installation's ceilings (<c>Platform:Limits:Max*</c>): a manifest that asks for more is refused. Null members have no ceiling.</summary>
     public LimitsDocument LimitCeilings { get; init; } = new();
+
+    /// <summary>The quota of a tenant for which the operator has set nothing else (<c>Platform:Quotas</c>).</summary>
+    public TenantQuota Quotas { get; init; } = TenantQuota.Default;
+
+    /// <summary>How long the hours of usage are kept. Default 400 days: a year can be compared with the one before.</summary>
+    public TimeSpan UsageRetention { get; init; } = TimeSpan.FromDays(400);
 
     /// <summary>How long log lines are kept. Default 7 days.</summary>
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);

@@ -19,10 +19,12 @@ using Platform.Control.Modules;
 using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.People;
+using Platform.Control.Quotas;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
+using Platform.Control.Usage;
 using Platform.Control.Variables;
 using Platform.Control.Versions;
 using Platform.Data;
@@ -47,6 +49,8 @@ public static class ControlServiceCollectionExtensions
             ? Database.OpenPostgres(postgres)
             : Database.OpenSqlite(Path.Combine(options.DataDirectory, "platform.db")));
         services.AddSingleton<BlobStore>();
+        services.AddQuotas();
+        services.AddUsage();
         services.AddKeys();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditStore>();

@@ -6,6 +6,7 @@ using Platform.Control.Logs;
 using Platform.Control.People;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
+using Platform.Control.Usage;
 using Platform.Data.Blobs;
 
 namespace Platform.Control;
@@ -20,6 +21,7 @@ internal sealed partial class Housekeeping(
     BlobStore blobs,
     IdempotencyStore idempotency,
     LogStore logs,
+    UsageStore usage,
     KeyRing ring,
     SigningKeys signing,
     SessionStore sessions,
@@ -42,6 +44,7 @@ internal sealed partial class Housekeeping(
     {
         await blobs.SweepAsync(cancellationToken);
         await idempotency.SweepAsync(cancellationToken);
+        await usage.SweepAsync(cancellationToken);
         await snapshots.TrimAsync(cancellationToken);
         ring.Renew();
         await signing.RenewAsync(cancellationToken);

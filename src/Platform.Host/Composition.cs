@@ -25,6 +25,7 @@ internal static class Composition
             AppsDomain = platform.EffectiveAppsDomain,
             DnsServers = platform.Dns.EndPoints(),
             DomainGrace = platform.Domains.Grace,
+            Quotas = platform.Quotas.ToQuota(),
             LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,
             platform.Limits.MaxMemoryBytes,

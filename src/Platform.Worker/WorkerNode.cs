@@ -8,6 +8,7 @@ using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
+using Platform.Contracts.Usage;
 using Platform.Redis;
 using Platform.Redis.Messages;
 using Platform.Runtime.Sandboxes;
@@ -24,6 +25,7 @@ using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Triggers;
+using Platform.Worker.Usage;
 using BacklogPolicy = StackExchange.Redis.BacklogPolicy;
 
 namespace Platform.Worker;
@@ -38,6 +40,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly CapabilityServers _servers;
     private readonly GuestScheduler _scheduler;
     private readonly MessageTriggers _triggers;
+    private readonly UsageFlusher _usage;
     private readonly OutboundClients _outbound;
     private readonly SafeHttpFetcher _fetcher;
     private readonly TimeSpan _drain;
@@ -49,6 +52,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         ISnapshotSource snapshots,
         IModuleSource source,
         IAppLogSink logs,
+        IUsageSink sink,
         WorkerMetrics metrics,
         PlatformRedis redis,
         IServer server,
@@ -63,7 +67,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         Plan = NodePlan.Compute(options, node);
         LogPlan(
             node.MemoryBytes >> 20, node.MemorySource, node.Processors, Plan.MemoryBytes >> 20, Plan.GuestThreads, Plan.Slots, Plan.RunPermits, Plan.Compiles,
-            options.QueueLength, options.TenantConcurrency);
+            options.QueueLength);
 
         _runner = new EngineRunner(new SandboxEngineOptions { Slots = Plan.Slots, MaxMemoryBytes = options.MaxMemoryBytes });
         _compiler = new CompileProcess(options, Plan.Compiles, time, loggers.CreateLogger<CompileProcess>());
@@ -99,6 +103,9 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         metrics.Observe(_scheduler, memory, () => _modules.Count);
         Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
         var calls = new AppCallHandler(snapshots);
+        var usage = new UsageTable(time);
+        var allowance = new LocalAllowance(time);
+        _usage = new UsageFlusher(usage, sink, allowance, options.WorkerId, options.UsageFlushInterval, time, _logger);
         Invoker = new Invoker(
             new ComponentResolver(snapshots, _files, _servers, options.MaxMemoryBytes),
             _modules,
@@ -106,7 +113,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             memory,
             new InvocationPool(_runner, _outbound, calls, logs, time, Plan.GuestThreads),
             metrics,
-            options.TenantConcurrency,
+            usage,
+            allowance,
             time,
             loggers.CreateLogger<Invoker>());
         calls.Connect(Invoker.InvokeAsync);
@@ -137,9 +145,13 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     public ISafeHttpFetcher Fetcher => _fetcher;
 
     /// <summary>Begins what runs without a request: once the server listens, since its own ports are out of bounds for tenants' connections.</summary>
-    public void Start() => _triggers.Start();
+    public void Start()
+    {
+        _usage.Start();
+        _triggers.Start();
+    }
 
-    /// <summary>No new work; what runs may end within the drain time, then its clients are cut off, which stops the guests; the threads are joined.</summary>
+    /// <summary>No new work; what runs may end within the drain time, then its clients are cut off, which stops the guests; the threads are joined; the last usage is reported.</summary>
     public async Task StopAsync()
     {
         var stopping = _time.GetTimestamp();
@@ -152,12 +164,14 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         }
 
         _scheduler.JoinThreads();
+        await _usage.StopAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         _scheduler.Dispose();
         _triggers.Dispose();
+        _usage.Dispose();
         await _servers.DisposeAsync();
         _outbound.Dispose();
         _fetcher.Dispose();
@@ -183,9 +197,9 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         return networks;
     }
 
-    [LoggerMessage(3301, LogLevel.Information, "Worker: the {Source} gives {MemoryMiB} MiB and {Processors} processors; {GuestMiB} MiB for guests, {Threads} requests at once in {Slots} instance slots, {Permits} running, {Compiles} compiling, {Queue} queued, {TenantConcurrency} a tenant")]
+    [LoggerMessage(3301, LogLevel.Information, "Worker: the {Source} gives {MemoryMiB} MiB and {Processors} processors; {GuestMiB} MiB for guests, {Threads} requests at once in {Slots} instance slots, {Permits} running, {Compiles} compiling, {Queue} queued")]
     private partial void LogPlan(
-        long memoryMiB, string source, int processors, long guestMiB, int threads, int slots, int permits, int compiles, int queue, int tenantConcurrency);
+        long memoryMiB, string source, int processors, long guestMiB, int threads, int slots, int permits, int compiles, int queue);
 
     [LoggerMessage(3302, LogLevel.Warning, "{Count} requests were still running when the drain time was over; they are cut off")]
     private partial void LogCutOff(int count);

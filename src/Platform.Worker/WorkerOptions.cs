@@ -26,8 +26,8 @@ public sealed class WorkerOptions
     /// <summary>How long a request waits for a permit before it gets 503. Default 10 s.</summary>
     public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Requests of one tenant at once on this worker; more get 429. Default 100 (design section 6).</summary>
-    public int TenantConcurrency { get; set; } = 100;
+    /// <summary>How often usage is reported: what a kill loses at most, and how late a month's fuel of other workers is known. Default 10 s.</summary>
+    public TimeSpan UsageFlushInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Loaded modules kept at most. Default 1,000: each takes a few of the kernel's 65,530 memory maps.</summary>
     public int ModuleCacheEntries { get; set; } = 1000;

@@ -22,6 +22,7 @@ public static class ApiProblemTypes
     public const string DomainRefused = ProblemTypes.Prefix + "domain-refused";
     public const string DomainNotProven = ProblemTypes.Prefix + "domain-not-proven";
     public const string CertificateRefused = ProblemTypes.Prefix + "certificate-refused";
+    public const string QuotaExceeded = ProblemTypes.Prefix + ProblemTypes.QuotaExceeded;
     public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string KeyReused = ProblemTypes.Prefix + "idempotency-key-reused";
     public const string MethodNotAllowed = ProblemTypes.Prefix + "method-not-allowed";

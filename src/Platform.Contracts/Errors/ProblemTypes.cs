@@ -30,6 +30,12 @@ public static class ProblemTypes
     /// <summary>429: the tenant has as many requests at once as it may.</summary>
     public const string ConcurrencyLimit = "concurrency-limit";
 
+    /// <summary>429: the tenant has as many requests a second as it may.</summary>
+    public const string RateLimit = "rate-limit";
+
+    /// <summary>403: the tenant has used up a quota that waiting a moment doesn't bring back.</summary>
+    public const string QuotaExceeded = "quota-exceeded";
+
     /// <summary>500: the guest trapped.</summary>
     public const string Trap = "trap";
 

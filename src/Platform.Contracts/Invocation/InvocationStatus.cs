@@ -38,4 +38,10 @@ public enum InvocationStatus
 
     /// <summary>The client went away; nobody is there to be answered.</summary>
     ClientGone,
+
+    /// <summary>The tenant's own rate is used up: 429.</summary>
+    RateLimit,
+
+    /// <summary>The tenant's fuel of this month is used up: 403.</summary>
+    FuelQuota,
 }

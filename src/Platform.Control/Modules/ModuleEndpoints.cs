@@ -21,7 +21,7 @@ internal static class ModuleEndpoints
     {
         v1.MapPut(Path, PutAsync).RequireAccess(AccessLevel.Developer)
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxModuleBytes))
-            .WithName("PutModule").WithSummary("Upload a module under its SHA-256").ProducesProblem(413).ProducesProblem(422);
+            .WithName("PutModule").WithSummary("Upload a module under its SHA-256").ProducesProblem(403).ProducesProblem(413).ProducesProblem(422);
         v1.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetModule").WithSummary("Download a module");
     }

@@ -4,6 +4,7 @@ using Platform.Contracts.Errors;
 using Platform.Contracts.Manifests;
 using Platform.Contracts.Variables;
 using Platform.Control.Access;
+using Platform.Data;
 
 namespace Platform.Control.Problems;
 
@@ -92,6 +93,17 @@ internal static class Problem
         429, ApiProblemTypes.TooManyAttempts, "Checked just now", "The proof was looked for a moment ago. Wait as long as Retry-After says.");
 
     public static ProblemHttpResult Conflict(string detail) => Create(409, ApiProblemTypes.Conflict, "Conflict", detail);
+
+    public static ProblemHttpResult PreconditionFailed => Create(
+        412, ApiProblemTypes.PreconditionFailed, "Precondition failed", "It was changed meanwhile, or If-Match names no state of it. Read it again, and send the ETag that comes with it.");
+
+    /// <summary>A quota that waiting doesn't bring back: what it is and what is used in <c>limit</c> and <c>current</c>.</summary>
+    public static ProblemHttpResult QuotaExceeded(QuotaExceededException exceeded) => TypedResults.Problem(
+        $"The tenant's quota '{exceeded.Quota}' is {exceeded.Limit}, of which {exceeded.Current} are used. Delete what isn't needed, or ask the operator for more.",
+        statusCode: 403,
+        title: "Quota exceeded",
+        type: ApiProblemTypes.QuotaExceeded,
+        extensions: [new("quota", exceeded.Quota), new("limit", exceeded.Limit), new("current", exceeded.Current)]);
 
     public static ProblemHttpResult TooLarge(string detail) => Create(413, ApiProblemTypes.TooLarge, "Too large", detail);
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Platform.Data;
 using StackExchange.Redis;
 
 namespace Platform.Control.Problems;
@@ -20,6 +21,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             // The message of a JSON error names the path and what was unexpected there, never a value.
             var detail = e.InnerException is JsonException json ? $"The JSON is not what this path takes: {Describe(json)}" : e.Message;
             await WriteAsync(context, e.StatusCode, detail);
+            return;
+        }
+        catch (QuotaExceededException e) when (!context.Response.HasStarted)
+        {
+            await Problem.QuotaExceeded(e).ExecuteAsync(context);
             return;
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)

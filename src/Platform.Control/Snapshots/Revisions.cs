@@ -16,6 +16,10 @@ internal static class Revisions
     /// <summary>Records a change of custom domains.</summary>
     public static Task RecordDomainsAsync(DbConnection connection) => RecordAsync(connection, Domains, Domains);
 
+    /// <summary>Records a change of a tenant itself.</summary>
+    public static Task RecordAsync(DbConnection connection, TenantScope tenant) => RecordAsync(connection, tenant.Name, "");
+
+    /// <summary>Records a change of one of a tenant's apps.</summary>
     public static Task RecordAsync(DbConnection connection, TenantScope tenant, string app) => RecordAsync(connection, tenant.Name, app);
 
     private static async Task RecordAsync(DbConnection connection, string tenant, string app)

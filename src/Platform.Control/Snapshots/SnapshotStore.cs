@@ -5,6 +5,7 @@ using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Control.Domains;
 using Platform.Control.Limits;
+using Platform.Control.Quotas;
 using Platform.Control.Variables;
 using Platform.Data;
 
@@ -14,9 +15,12 @@ namespace Platform.Control.Snapshots;
 /// The snapshot that gateways and workers read, kept equal to the store. Whoever commits a change calls <see cref="RefreshAsync"/> before answering;
 /// a poller calls it too, for changes committed by other processes or by a request that died after its commit.
 /// </summary>
-internal sealed partial class SnapshotStore(Database database, ValueProtection protection, DomainSnapshots domains, ILogger<SnapshotStore> logger)
+internal sealed partial class SnapshotStore(
+    Database database, ControlOptions options, ValueProtection protection, DomainSnapshots domains, ILogger<SnapshotStore> logger)
     : ISnapshotSource, IDisposable
 {
+    private const string TenantColumns = "id AS Id, name AS Name, quota AS Quota, revision AS Revision";
+
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private readonly CurrentSnapshot _published = new();
@@ -101,7 +105,9 @@ internal sealed partial class SnapshotStore(Database database, ValueProtection p
         var revision = await database.FindAsync<long>("SELECT value FROM revision WHERE id = 1", null, cancellationToken);
         var apps = await database.QueryAsync<ChangeRow>(
             "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id", null, cancellationToken);
-        var state = new State(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, AppIds>.Empty);
+        var tenants = await database.QueryAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants", null, cancellationToken);
+        var state = new State(
+            PlatformSnapshot.Empty with { Tenants = tenants.ToImmutableDictionary(static tenant => tenant.Name, ToSnapshot) }, ImmutableDictionary<AppKey, AppIds>.Empty);
         foreach (var app in apps)
         {
             state = await ApplyAsync(state, new AppKey(app.Tenant, app.App), cancellationToken);
@@ -113,9 +119,20 @@ internal sealed partial class SnapshotStore(Database database, ValueProtection p
 
     private async Task<State> ApplyAsync(State state, AppKey key, CancellationToken cancellationToken)
     {
-        if (key.App == Revisions.Domains)
+        if (key.Tenant == Revisions.Domains)
         {
             return state with { Snapshot = state.Snapshot with { Domains = await domains.ReadAsync(state.Snapshot.Domains, cancellationToken) } };
+        }
+
+        // Without an app it is a change of the tenant itself. A program of the version before makes tenants without one.
+        if (key.App.Length == 0)
+        {
+            return await ApplyTenantAsync(state, key.Tenant, cancellationToken);
+        }
+
+        if (!state.Snapshot.Tenants.ContainsKey(key.Tenant))
+        {
+            state = await ApplyTenantAsync(state, key.Tenant, cancellationToken);
         }
 
         var app = await database.FindAsync<AppRow>(
@@ -146,6 +163,15 @@ internal sealed partial class SnapshotStore(Database database, ValueProtection p
         };
         return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.Ids.SetItem(key, new AppIds(app.TenantId, app.Id)));
     }
+
+    private async Task<State> ApplyTenantAsync(State state, string name, CancellationToken cancellationToken)
+    {
+        var row = await database.FindAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants WHERE name = @name", new { name }, cancellationToken);
+        var tenants = state.Snapshot.Tenants;
+        return state with { Snapshot = state.Snapshot with { Tenants = row is null ? tenants.Remove(name) : tenants.SetItem(name, ToSnapshot(row)) } };
+    }
+
+    private TenantSnapshot ToSnapshot(TenantRow row) => new(row.Id, QuotaJson.Effective(options.Quotas, QuotaJson.Read(row.Quota)), row.Revision);
 
     private async Task<List<VersionRow>> ReadVersionsAsync(
         AppRow app, ImmutableDictionary<int, VersionDocument> known, CancellationToken cancellationToken)
@@ -201,6 +227,17 @@ internal sealed partial class SnapshotStore(Database database, ValueProtection p
     private sealed record State(PlatformSnapshot Snapshot, ImmutableDictionary<AppKey, AppIds> Ids);
 
     private sealed record ChangeRow(long Revision, string Tenant, string App);
+
+    private sealed class TenantRow
+    {
+        public required long Id { get; init; }
+
+        public required string Name { get; init; }
+
+        public string? Quota { get; init; }
+
+        public required long Revision { get; init; }
+    }
 
     private sealed record VersionRow(long Number, string Document);
 

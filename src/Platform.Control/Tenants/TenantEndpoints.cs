@@ -7,7 +7,9 @@ using Platform.Contracts.Naming;
 using Platform.Control.Access;
 using Platform.Control.Idempotency;
 using Platform.Control.Paging;
+using Platform.Control.Preconditions;
 using Platform.Control.Problems;
+using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 
 namespace Platform.Control.Tenants;
@@ -28,7 +30,7 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<Created<TenantResource>, ProblemHttpResult>> CreateAsync(
-        CreateTenantRequest body, CallerAccess access, TenantStore store, CancellationToken cancellationToken)
+        CreateTenantRequest body, CallerAccess access, TenantStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
     {
         if (!Slug.IsValid(body.Name))
         {
@@ -36,9 +38,13 @@ internal static class TenantEndpoints
         }
 
         var row = await store.CreateAsync(body.Name, access.Actor, cancellationToken);
-        return row is null
-            ? Problem.Conflict($"There is a tenant '{body.Name}' already.")
-            : TypedResults.Created($"/v1/tenants/{row.Name}", ToResource(row));
+        if (row is null)
+        {
+            return Problem.Conflict($"There is a tenant '{body.Name}' already.");
+        }
+
+        await snapshots.RefreshAsync(CancellationToken.None);
+        return TypedResults.Created($"/v1/tenants/{row.Name}", ToResource(row));
     }
 
     private static async Task<Results<Ok<Page<TenantResource>>, ProblemHttpResult>> ListAsync(
@@ -55,10 +61,15 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<Ok<TenantResource>, ProblemHttpResult>> GetAsync(
-        TenantAccess access, TenantStore store, CancellationToken cancellationToken)
+        TenantAccess access, TenantStore store, HttpContext http, CancellationToken cancellationToken)
     {
-        var row = await store.FindAsync(access.Tenant, cancellationToken);
-        return row is null ? Problem.NotFound : TypedResults.Ok(ToResource(row));
+        if (await store.FindAsync(access.Tenant, cancellationToken) is not { } row)
+        {
+            return Problem.NotFound;
+        }
+
+        Revisioned.SetETag(http, row.Revision);
+        return TypedResults.Ok(ToResource(row));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
@@ -73,5 +84,6 @@ internal static class TenantEndpoints
         return TypedResults.NoContent();
     }
 
-    private static TenantResource ToResource(TenantRow row) => new(row.Name, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt));
+    /// <summary>The tenant as the API shows it.</summary>
+    public static TenantResource ToResource(TenantRow row) => new(row.Name, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), QuotaJson.Read(row.Quota));
 }

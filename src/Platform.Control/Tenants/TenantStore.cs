@@ -1,6 +1,8 @@
 using Dapper;
+using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Audit;
+using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 using Platform.Data;
 
@@ -9,7 +11,7 @@ namespace Platform.Control.Tenants;
 /// <summary>Tenants. Creating and listing them is the operator's, so these alone take no scope.</summary>
 internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvider time)
 {
-    private const string Columns = "id AS Id, name AS Name, created_at AS CreatedAt";
+    private const string Columns = "id AS Id, name AS Name, created_at AS CreatedAt, quota AS Quota, revision AS Revision";
 
     /// <summary>The tenant that the caller asks for, and what the caller may do there; null when there is none or it isn't the caller's.</summary>
     public async Task<TenantAccess?> FindForAsync(Caller caller, string name, CancellationToken cancellationToken)
@@ -53,9 +55,34 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
                     new { name, now = time.GetUtcNow().ToUnixTimeMilliseconds() });
                 if (row is not null)
                 {
-                    await audit.RecordAsync(connection, actor, new TenantScope(row.Id, row.Name), "tenant.create", $"tenants/{name}", after: new { name });
+                    var tenant = new TenantScope(row.Id, row.Name);
+                    await audit.RecordAsync(connection, actor, tenant, "tenant.create", $"tenants/{name}", after: new { name });
+                    await Revisions.RecordAsync(connection, tenant);
                 }
 
+                return row;
+            },
+            cancellationToken);
+
+    /// <summary>Sets the tenant's quota; null when the tenant has another revision by now, or is gone.</summary>
+    public Task<TenantRow?> SetQuotaAsync(TenantScope tenant, QuotaDocument quota, long revision, Actor actor, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                // A statement of its own, which locks the row: nobody changes what is read by the next.
+                await connection.ExecuteAsync("UPDATE tenants SET revision = revision WHERE id = @tenant", new { tenant = tenant.Id });
+                var before = await connection.QuerySingleOrDefaultAsync<TenantRow>($"SELECT {Columns} FROM tenants WHERE id = @tenant", new { tenant = tenant.Id });
+                if (before?.Revision != revision)
+                {
+                    return null;
+                }
+
+                var row = await connection.QuerySingleAsync<TenantRow>(
+                    $"UPDATE tenants SET quota = @quota, revision = revision + 1 WHERE id = @tenant RETURNING {Columns}",
+                    new { tenant = tenant.Id, quota = QuotaJson.Write(quota) });
+                await audit.RecordAsync(
+                    connection, actor, tenant, "tenant.quota", $"tenants/{tenant.Name}", before: new { quota = QuotaJson.Read(before.Quota) }, after: new { quota });
+                await Revisions.RecordAsync(connection, tenant);
                 return row;
             },
             cancellationToken);
@@ -76,6 +103,7 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
                 if (deleted == 1)
                 {
                     await audit.RecordAsync(connection, actor, tenant, "tenant.delete", $"tenants/{tenant.Name}", before: new { tenant.Name, apps });
+                    await Revisions.RecordAsync(connection, tenant);
                 }
 
                 foreach (var app in apps)

@@ -7,6 +7,7 @@ using Platform.Contracts.Versions;
 using Platform.Control.Access;
 using Platform.Control.Idempotency;
 using Platform.Control.Problems;
+using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 using Platform.Control.Variables;
 
@@ -21,6 +22,7 @@ internal sealed class DeployEndpoint(
     DeployFormReader reader,
     DocumentBuilder builder,
     VariableRules variables,
+    TenantQuotas quotas,
     Composer composer,
     Preparation preparation,
     VersionStore versions,
@@ -34,7 +36,7 @@ internal sealed class DeployEndpoint(
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxFileBytes + (4 * options.MaxModuleBytes)))
             .WithName("Deploy").WithSummary("Deploy a module, or a manifest with its files, and make it live")
             .Produces<DeployResource>(201).Produces<DeployResource>(202)
-            .ProducesProblem(400).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
 
     private static Task<IResult> RunAsync(
         TenantAccess access, string app, bool? wait, HttpContext context, DeployEndpoint endpoint, CancellationToken cancellationToken) =>
@@ -42,6 +44,7 @@ internal sealed class DeployEndpoint(
 
     private async Task<IResult> DeployAsync(TenantAccess access, string app, bool wait, HttpContext context, CancellationToken cancellationToken)
     {
+        await quotas.CheckRoomForAppAsync(access.Tenant, app, cancellationToken);
         var (form, refusal) = await reader.ReadAsync(access.Tenant, context.Request, cancellationToken);
         if (form is null)
         {
@@ -66,6 +69,11 @@ internal sealed class DeployEndpoint(
         if (await variables.CheckVersionAsync(access.Tenant, app, built, cancellationToken) is { } unset)
         {
             return unset;
+        }
+
+        if (QuotaRules.Check(built, quotas.QuotaOf(access.Tenant).Limits) is { } tooHigh)
+        {
+            return tooHigh;
         }
 
         (var document, refusal) = await composer.ComposeAsync(access.Tenant, built, cancellationToken);

@@ -4,6 +4,7 @@ using Dapper;
 using Platform.Contracts.Versions;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
+using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 using Platform.Data;
 
@@ -11,9 +12,9 @@ namespace Platform.Control.Versions;
 
 /// <summary>
 /// Versions, and which one is live. A version's row, the app's pointer to it and the revision are one transaction, so a crash leaves the old version live or
-/// the new one. Each transaction locks the app's row first and the revision last.
+/// the new one. Each transaction locks the tenant's row, if it makes the app, then the app's row first and the revision last.
 /// </summary>
-internal sealed class VersionStore(Database database, AuditTrail audit, TimeProvider time)
+internal sealed class VersionStore(Database database, TenantQuotas quotas, AuditTrail audit, TimeProvider time)
 {
     // The app's pointer comes with each version in the one statement: read apart, a version could be ready and its going live not yet seen.
     private const string Columns =
@@ -159,6 +160,11 @@ internal sealed class VersionStore(Database database, AuditTrail audit, TimeProv
     private async Task<NewVersion?> AddAsync(
         DbConnection connection, TenantScope tenant, string app, VersionDocument document, string createdBy, string state)
     {
+        if (!await quotas.ReserveAppAsync(connection, tenant, app))
+        {
+            return null;
+        }
+
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await AppStore.TryInsertAsync(connection, tenant, app, now);
         var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(

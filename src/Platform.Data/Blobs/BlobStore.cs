@@ -12,11 +12,15 @@ namespace Platform.Data.Blobs;
 /// <remarks>
 /// An upload writes chunks under a random id. Only when all came and the hash is right does one transaction make the blob and the ownership visible;
 /// whatever else happens leaves chunks that nobody sees, removed at once when possible and by <see cref="SweepAsync"/> after a crash.
+/// The same transaction locks the tenant's row and holds its bytes to what it may own, so that the limit is exact however many upload at once. What is past the limit while it comes is only hashed,
+/// not stored: it may turn out to be owned already.
 /// </remarks>
-public sealed class BlobStore(Database database, TimeProvider time)
+public sealed class BlobStore(Database database, TimeProvider time, IStorageLimits? limits = null)
 {
     /// <summary>Bytes of one row: few round trips for a 64 MiB module, and small beside a request's other memory.</summary>
     public const int ChunkBytes = 256 << 10;
+
+    private const string StorageQuota = "storageBytes";
 
     private const string InsertChunk = "INSERT INTO blob_chunks (upload_id, n, data) VALUES (@upload, @n, @data)";
 
@@ -29,9 +33,16 @@ public sealed class BlobStore(Database database, TimeProvider time)
     /// <param name="expectedSha256">The hash it must have, lower-case hex; null takes any.</param>
     /// <param name="maxBytes">The most it may hold.</param>
     /// <param name="cancellationToken">Stops the upload; nothing is kept.</param>
+    /// <exception cref="QuotaExceededException">The tenant may not own that much; nothing was kept.</exception>
     public async Task<BlobStoreResult> StoreAsync(
         TenantScope tenant, Stream content, string? expectedSha256, long maxBytes, CancellationToken cancellationToken)
     {
+        var room = await RoomAsync(tenant, cancellationToken);
+        if (room <= 0 && expectedSha256 is not null && await FindAsync(tenant, expectedSha256, cancellationToken) is null)
+        {
+            throw await ExceededAsync(tenant, cancellationToken);
+        }
+
         // Rented: a version of thousands of files would otherwise make as many large objects.
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
@@ -39,7 +50,7 @@ public sealed class BlobStore(Database database, TimeProvider time)
             var first = await FillAsync(content, buffer, cancellationToken);
             return first < ChunkBytes
                 ? await StoreSmallAsync(tenant, buffer[..first], expectedSha256, maxBytes, cancellationToken)
-                : await StoreLargeAsync(tenant, buffer, content, expectedSha256, maxBytes, cancellationToken);
+                : await StoreLargeAsync(tenant, buffer, content, expectedSha256, maxBytes, room, cancellationToken);
         }
         finally
         {
@@ -53,6 +64,10 @@ public sealed class BlobStore(Database database, TimeProvider time)
             "SELECT b.size FROM tenant_blobs t JOIN blobs b ON b.sha256 = t.sha256 WHERE t.tenant_id = @tenant AND t.sha256 = @sha256",
             new { tenant = tenant.Id, sha256 },
             cancellationToken);
+
+    /// <summary>Bytes of all that the tenant owns.</summary>
+    public Task<long> OwnedBytesAsync(TenantScope tenant, CancellationToken cancellationToken) =>
+        database.FindAsync<long>("SELECT storage_bytes FROM tenants WHERE id = @tenant", new { tenant = tenant.Id }, cancellationToken);
 
     /// <summary>Opens a blob that the tenant owns; null when it owns none of that hash.</summary>
     public async Task<Stream?> OpenAsync(TenantScope tenant, string sha256, CancellationToken cancellationToken) =>
@@ -120,7 +135,7 @@ public sealed class BlobStore(Database database, TimeProvider time)
     }
 
     private async Task<BlobStoreResult> StoreLargeAsync(
-        TenantScope tenant, byte[] buffer, Stream content, string? expectedSha256, long maxBytes, CancellationToken cancellationToken)
+        TenantScope tenant, byte[] buffer, Stream content, string? expectedSha256, long maxBytes, long room, CancellationToken cancellationToken)
     {
         var upload = Guid.NewGuid().ToString("N");
         await database.ExecuteAsync(
@@ -128,10 +143,15 @@ public sealed class BlobStore(Database database, TimeProvider time)
         var kept = false;
         try
         {
-            var blob = await WriteChunksAsync(upload, buffer, content, maxBytes, cancellationToken);
+            var blob = await WriteChunksAsync(upload, buffer, content, maxBytes, room, cancellationToken);
             if (Refuse(blob, expectedSha256, maxBytes) is { } refusal)
             {
                 return refusal;
+            }
+
+            if (blob.Size > room)
+            {
+                return await FindAsync(tenant, blob.Sha256, cancellationToken) is null ? throw await ExceededAsync(tenant, cancellationToken) : Stored(blob, owned: false);
             }
 
             (kept, var owned) = await database.WriteAsync(connection => PublishAsync(connection, tenant, blob, upload), cancellationToken);
@@ -146,9 +166,9 @@ public sealed class BlobStore(Database database, TimeProvider time)
         }
     }
 
-    // Starts with a full buffer; stops early once the limit is broken.
+    // Starts with a full buffer; stops early once the limit is broken, and storing once there is no room.
     private async Task<StoredBlob> WriteChunksAsync(
-        string upload, byte[] buffer, Stream content, long maxBytes, CancellationToken cancellationToken)
+        string upload, byte[] buffer, Stream content, long maxBytes, long room, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var read = ChunkBytes;
@@ -162,8 +182,12 @@ public sealed class BlobStore(Database database, TimeProvider time)
             }
 
             hash.AppendData(buffer, 0, read);
-            var data = read == buffer.Length ? buffer : buffer[..read];
-            await database.ExecuteAsync(InsertChunk, new { upload, n, data }, cancellationToken);
+            if (size <= room)
+            {
+                var data = read == buffer.Length ? buffer : buffer[..read];
+                await database.ExecuteAsync(InsertChunk, new { upload, n, data }, cancellationToken);
+            }
+
             read = await FillAsync(content, buffer, cancellationToken);
         }
 
@@ -184,10 +208,19 @@ public sealed class BlobStore(Database database, TimeProvider time)
     private async Task<(bool Kept, bool Owned)> PublishAsync(DbConnection connection, TenantScope tenant, StoredBlob blob, string upload)
     {
         var parameters = new { tenant = tenant.Id, blob.Sha256, blob.Size, upload, now = Now() };
+
+        // First of all, as wherever a tenant's row is locked. No row: the tenant is gone, which the foreign key below says.
+        var before = await connection.QuerySingleOrDefaultAsync<long>(
+            "UPDATE tenants SET storage_bytes = storage_bytes WHERE id = @tenant RETURNING storage_bytes", parameters);
         var added = await connection.ExecuteAsync(
             "INSERT INTO blobs (sha256, size, upload_id, created_at) VALUES (@Sha256, @Size, @upload, @now) ON CONFLICT DO NOTHING", parameters);
         var owned = await connection.ExecuteAsync(
             "INSERT INTO tenant_blobs (tenant_id, sha256, created_at) VALUES (@tenant, @Sha256, @now) ON CONFLICT DO NOTHING", parameters);
+        if (owned == 1 && limits?.LimitOf(tenant) is { } limit && before + blob.Size > limit)
+        {
+            throw new QuotaExceededException(StorageQuota, limit, before);
+        }
+
         if (added == 1)
         {
             await connection.ExecuteAsync("DELETE FROM blob_uploads WHERE id = @upload", parameters);
@@ -195,6 +228,12 @@ public sealed class BlobStore(Database database, TimeProvider time)
 
         return (added == 1, owned == 1);
     }
+
+    private async Task<long> RoomAsync(TenantScope tenant, CancellationToken cancellationToken) =>
+        limits?.LimitOf(tenant) is { } limit ? limit - await OwnedBytesAsync(tenant, cancellationToken) : long.MaxValue;
+
+    private async Task<QuotaExceededException> ExceededAsync(TenantScope tenant, CancellationToken cancellationToken) =>
+        new(StorageQuota, limits?.LimitOf(tenant) ?? long.MaxValue, await OwnedBytesAsync(tenant, cancellationToken));
 
     // Not cancellable: it runs because the upload failed or was cancelled.
     private Task<int> DiscardAsync(string upload) =>

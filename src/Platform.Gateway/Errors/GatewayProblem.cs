@@ -51,6 +51,10 @@ internal sealed record GatewayProblem(int Status, string Type, string Title, str
             StatusCodes.Status503ServiceUnavailable, ProblemTypes.Capacity, "No capacity", "The platform has no room for this request now.", outcome.RetryAfterSeconds ?? 1),
         InvocationStatus.TenantConcurrency => new(
             StatusCodes.Status429TooManyRequests, ProblemTypes.ConcurrencyLimit, "Too many requests at once", "The app's owner is at the limit of requests at once.", outcome.RetryAfterSeconds ?? 1),
+        InvocationStatus.RateLimit => new(
+            StatusCodes.Status429TooManyRequests, ProblemTypes.RateLimit, "Too many requests", "The app's owner is at the limit of requests a second.", outcome.RetryAfterSeconds ?? 1),
+        InvocationStatus.FuelQuota => new(
+            StatusCodes.Status403Forbidden, ProblemTypes.QuotaExceeded, "Quota exceeded", "The app's owner has used up what its apps may compute this month."),
         InvocationStatus.BodyTooLarge => BodyLimit,
         InvocationStatus.Trap => new(StatusCodes.Status500InternalServerError, ProblemTypes.Trap, "The app failed", "The app ended abnormally."),
         InvocationStatus.NoResponse => new(StatusCodes.Status500InternalServerError, ProblemTypes.NoResponse, "The app failed", "The app ended without a response."),

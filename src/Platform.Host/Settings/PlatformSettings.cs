@@ -43,6 +43,9 @@ internal sealed class PlatformSettings
     /// <summary>The installation's ceilings.</summary>
     public LimitSettings Limits { get; set; } = new();
 
+    /// <summary>Tenants' quotas where nothing else is set.</summary>
+    public QuotaSettings Quotas { get; set; } = new();
+
     /// <summary>Where apps live, whichever setting says so.</summary>
     public string EffectiveAppsDomain => AppsDomain ?? BaseDomain;
 
@@ -62,6 +65,7 @@ internal sealed class PlatformSettings
         BindTo(settings.Dns, section.GetSection(nameof(Dns)));
         BindTo(settings.Domains, section.GetSection(nameof(Domains)));
         BindTo(settings.Tls, section.GetSection(nameof(Tls)));
+        BindTo(settings.Quotas, section.GetSection(nameof(Quotas)));
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))

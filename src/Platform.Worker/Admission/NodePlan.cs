@@ -31,7 +31,6 @@ internal sealed record NodePlan(long MemoryBytes, int GuestThreads, int Slots, i
         var permits = Require(nameof(WorkerOptions.RunPermits), options.RunPermits ?? node.Processors, 1, 1024);
         var compiles = Require(nameof(WorkerOptions.ConcurrentCompiles), options.ConcurrentCompiles ?? Math.Max(1, node.Processors / 2), 1, 64);
         Require(nameof(WorkerOptions.QueueLength), options.QueueLength, 0, 1_000_000);
-        Require(nameof(WorkerOptions.TenantConcurrency), options.TenantConcurrency, 1, 100_000);
         Require(nameof(WorkerOptions.ModuleCacheEntries), options.ModuleCacheEntries, 1, 10_000);
         Require(nameof(WorkerOptions.ModuleCacheBytes), options.ModuleCacheBytes, 1L << 20, long.MaxValue);
         Require(nameof(WorkerOptions.FileCacheBytes), options.FileCacheBytes, 1L << 20, long.MaxValue);
@@ -42,6 +41,7 @@ internal sealed record NodePlan(long MemoryBytes, int GuestThreads, int Slots, i
         Require(nameof(WorkerOptions.CompileMemoryBytes), options.CompileMemoryBytes, 256L << 20, long.MaxValue);
         Require(nameof(WorkerOptions.QueueTimeout), options.QueueTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(5));
         Require(nameof(WorkerOptions.CompileTimeout), options.CompileTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(30));
+        Require(nameof(WorkerOptions.UsageFlushInterval), options.UsageFlushInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Require(nameof(WorkerOptions.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));
         return new NodePlan(memory, threads, threads * 2, permits, compiles);
     }

@@ -1,3 +1,5 @@
+using Platform.Worker.Usage;
+
 namespace Platform.Worker.Admission;
 
 /// <summary>
@@ -5,10 +7,16 @@ namespace Platform.Worker.Admission;
 /// </summary>
 internal sealed class TenantLane(string tenant)
 {
+    private static readonly TimeSpan TellingInterval = TimeSpan.FromMinutes(1);
+
     private int _active;
+    private long _told;
 
     /// <summary>The tenant's slug.</summary>
     public string Tenant { get; } = tenant;
+
+    /// <summary>The tenant's rate.</summary>
+    public RateBucket Rate { get; } = new();
 
     /// <summary>Requests under way, queued ones included.</summary>
     public int Active => Volatile.Read(ref _active);
@@ -40,6 +48,14 @@ internal sealed class TenantLane(string tenant)
 
         Interlocked.Decrement(ref _active);
         return false;
+    }
+
+    /// <summary>Whether the tenant may be told once more of what every request meets: once a minute.</summary>
+    public bool IsTimeToTell(TimeProvider time)
+    {
+        var now = time.GetTimestamp();
+        var told = Volatile.Read(ref _told);
+        return (told == 0 || time.GetElapsedTime(told, now) >= TellingInterval) && Interlocked.CompareExchange(ref _told, now, told) == told;
     }
 
     /// <summary>Gives the place back.</summary>

@@ -143,7 +143,7 @@ internal sealed class AppCallHandler(ISnapshotSource snapshots)
     private static OutboundException FailureOf(InvocationStatus status) => new(status switch
     {
         InvocationStatus.Stale => HttpErrorCode.DestinationNotFound,
-        InvocationStatus.TenantConcurrency or InvocationStatus.Capacity => HttpErrorCode.DestinationUnavailable,
+        InvocationStatus.TenantConcurrency or InvocationStatus.FuelQuota or InvocationStatus.Capacity => HttpErrorCode.DestinationUnavailable,
         InvocationStatus.BodyTooLarge => HttpErrorCode.HttpRequestBodySize,
         InvocationStatus.Fuel or InvocationStatus.Wall => HttpErrorCode.HttpResponseTimeout,
         InvocationStatus.BadResponse => HttpErrorCode.HttpProtocolError,

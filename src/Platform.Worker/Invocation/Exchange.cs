@@ -13,6 +13,12 @@ internal abstract class Exchange
     /// <summary>The handlers, one of which a module must have.</summary>
     public abstract HandlerKinds Handlers { get; }
 
+    /// <summary>Bytes of body or message that the guest read.</summary>
+    public abstract long BytesIn { get; }
+
+    /// <summary>Whether its usage needs no counting any more. A message that is refused is tried again, and has counts of its trigger if it's given up: it counts only once it has run.</summary>
+    public bool IsCounted { get; set; }
+
     /// <summary>Cancelled when nobody wants the answer any more.</summary>
     public abstract CancellationToken Aborted { get; }
 
@@ -21,7 +27,7 @@ internal abstract class Exchange
 
     /// <summary>The sandbox's request.</summary>
     public abstract SandboxRequest CreateRequest(
-        InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory, bool measureCpu);
+        InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory);
 
     /// <summary>Ends once the guest thread is done with the invocation.</summary>
     public abstract ValueTask WaitForEndAsync(Invocation invocation);

@@ -9,23 +9,26 @@ namespace Platform.Worker.Invocation;
 internal sealed class HttpExchange(HttpContext http) : Exchange
 {
     private SendResult _sending;
-    private bool _receipts;
+    private LimitedBodyReader? _body;
 
     public override string Trigger => "http";
 
     public override HandlerKinds Handlers => HandlerKinds.HttpComponent | HandlerKinds.WagiCommand;
+
+    public override long BytesIn => _body?.Consumed ?? 0;
 
     public override CancellationToken Aborted => http.RequestAborted;
 
     public override bool IsTooLarge(ResolvedComponent component) => SandboxRequests.IsBodyTooLarge(http, component.BodyBytes);
 
     public override SandboxRequest CreateRequest(
-        InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory, bool measureCpu)
+        InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory)
     {
-        _receipts = measureCpu;
         invocation.Sender.IsToClient = target.Depth == 0;
         invocation.Response.IsHead = HttpMethods.IsHead(http.Request.Method);
-        return SandboxRequests.Create(http, target, component, kinds, invocation, memory, measureCpu);
+        var request = SandboxRequests.Create(http, target, component, kinds, invocation, memory);
+        _body = request.Body as LimitedBodyReader;
+        return request;
     }
 
     public override async ValueTask WaitForEndAsync(Invocation invocation)
@@ -41,7 +44,7 @@ internal sealed class HttpExchange(HttpContext http) : Exchange
 
             if (_sending == SendResult.Sent)
             {
-                _sending = await invocation.Sender.SendPendingAsync(http, _receipts);
+                _sending = await invocation.Sender.SendPendingAsync(http, invocation.HasReceipt);
                 if (_sending != SendResult.Sent)
                 {
                     // The guest is stopped through the request's abort; a bad head can still be answered for, so that guest runs to its end unheard.

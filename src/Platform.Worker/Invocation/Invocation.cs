@@ -49,6 +49,9 @@ internal sealed class Invocation : GuestWork, IRunPermit
 
     public RequestCapabilities Capabilities { get; }
 
+    /// <summary>Whether the client is to be told what the request cost.</summary>
+    public bool HasReceipt { get; private set; }
+
     /// <summary>Whether the guest thread is done with this.</summary>
     public bool HasEnded => _hasEnded;
 
@@ -64,8 +67,9 @@ internal sealed class Invocation : GuestWork, IRunPermit
     /// <summary>Time between queueing and running.</summary>
     public TimeSpan Queued { get; private set; }
 
-    public void Begin(Exchange exchange, ILoadedModule module, SandboxRequest request)
+    public void Begin(Exchange exchange, ILoadedModule module, SandboxRequest request, bool hasReceipt)
     {
+        HasReceipt = hasReceipt;
         _exchange = exchange;
         _module = module;
         _request = request;

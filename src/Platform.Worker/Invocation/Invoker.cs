@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Invocation;
-using Platform.Contracts.Versions;
 using Platform.Runtime;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Admission;
@@ -10,13 +9,14 @@ using Platform.Worker.AppCalls;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Logs;
 using Platform.Worker.Telemetry;
+using Platform.Worker.Usage;
 
 namespace Platform.Worker.Invocation;
 
 /// <summary>Runs one request or message in a sandbox and sends its response. Thread-safe.</summary>
 /// <remarks>
-/// 1. The version is looked up in the worker's own snapshot. 2. The tenant's concurrency. 3. A lease on the loaded module. 4. The queue for a thread and a
-/// permit. 5. The guest runs while this side sends what it writes. 6. The outcome: a whole response, or a cause that the caller answers for.
+/// 1. The version is looked up in the worker's own snapshot. 2. The tenant's concurrency, rate and fuel of the month. 3. A lease on the loaded module. 4. The queue for a thread and a
+/// permit. 5. The guest runs while this side sends what it writes. 6. The outcome: a whole response, or a cause that the caller answers for. 7. Usage is counted.
 /// </remarks>
 public sealed partial class Invoker
 {
@@ -28,7 +28,8 @@ public sealed partial class Invoker
     private readonly MemoryBudget _memory;
     private readonly InvocationPool _pool;
     private readonly WorkerMetrics _metrics;
-    private readonly int _tenantConcurrency;
+    private readonly UsageTable _usage;
+    private readonly ITenantAllowance _allowance;
     private readonly TimeProvider _time;
     private readonly ILogger<Invoker> _logger;
 
@@ -39,7 +40,8 @@ public sealed partial class Invoker
         MemoryBudget memory,
         InvocationPool pool,
         WorkerMetrics metrics,
-        int tenantConcurrency,
+        UsageTable usage,
+        ITenantAllowance allowance,
         TimeProvider time,
         ILogger<Invoker> logger)
     {
@@ -49,7 +51,8 @@ public sealed partial class Invoker
         _memory = memory;
         _pool = pool;
         _metrics = metrics;
-        _tenantConcurrency = tenantConcurrency;
+        _usage = usage;
+        _allowance = allowance;
         _time = time;
         _logger = logger;
     }
@@ -65,37 +68,48 @@ public sealed partial class Invoker
     /// <param name="target">Whose handler.</param>
     /// <param name="cancellationToken">Stops the guest.</param>
     public ValueTask<InvocationOutcome> InvokeAsync(ReadOnlyMemory<byte> message, InvocationTarget target, CancellationToken cancellationToken) =>
-        InvokeAsync(new MessageExchange(message, cancellationToken), target);
+        InvokeAsync(new MessageExchange(message, cancellationToken) { IsCounted = true }, target);
 
     private async ValueTask<InvocationOutcome> InvokeAsync(Exchange exchange, InvocationTarget target)
     {
         var started = _time.GetTimestamp();
         using var activity = WorkerMetrics.StartActivity(target);
-        var outcome = await AdmitAsync(exchange, target, activity);
+        var outcome = new InvocationOutcome(InvocationStatus.Stale);
+        if (_components.Find(target) is { } found)
+        {
+            outcome = await AdmitAsync(exchange, target, found, activity);
+            if (!exchange.IsCounted && outcome.Status != InvocationStatus.Stale)
+            {
+                Count(target, found, outcome.Status, 0, default);
+            }
+        }
+
         _metrics.Ended(exchange.Trigger, outcome.Status, _time.GetElapsedTime(started), activity);
         return outcome;
     }
 
-    private async ValueTask<InvocationOutcome> AdmitAsync(Exchange exchange, InvocationTarget target, Activity? activity)
+    private async ValueTask<InvocationOutcome> AdmitAsync(Exchange exchange, InvocationTarget target, FoundComponent found, Activity? activity)
     {
-        if (_components.Find(target) is not var (component, version))
-        {
-            return new InvocationOutcome(InvocationStatus.Stale);
-        }
-
+        var component = found.Component;
         if (exchange.IsTooLarge(component))
         {
             return new InvocationOutcome(InvocationStatus.BodyTooLarge);
         }
 
         var lane = _scheduler.LaneOf(target.Tenant);
-        if (!lane.TryEnter(_tenantConcurrency))
+        if (!lane.TryEnter(found.Tenant.Quota.Concurrency))
         {
             return new InvocationOutcome(InvocationStatus.TenantConcurrency, RetryAfterSeconds: RetryAfterSeconds);
         }
 
         try
         {
+            if (!_allowance.TryTake(lane, found.Tenant, target.Depth > 0, out var refusal))
+            {
+                TellOfQuota(target, lane, refusal.Status);
+                return refusal;
+            }
+
             var module = _modules.TryLease(component.Document.ModuleSha256);
             var isCold = module is null;
             module ??= await LoadAsync(exchange, target, component);
@@ -109,7 +123,7 @@ public sealed partial class Invoker
             {
                 // A deploy makes sure of the handlers that its triggers need; other components of the app may call any.
                 return (module.Module.Kinds & exchange.Handlers) != 0
-                    ? await RunAsync(exchange, target, component, version, lane, module, isCold, activity)
+                    ? await RunAsync(exchange, target, found, lane, module, isCold, activity)
                     : new InvocationOutcome(InvocationStatus.Stale);
             }
             finally
@@ -143,13 +157,13 @@ public sealed partial class Invoker
     private async ValueTask<InvocationOutcome> RunAsync(
         Exchange exchange,
         InvocationTarget target,
-        ResolvedComponent component,
-        VersionDocument version,
+        FoundComponent found,
         TenantLane lane,
         CachedModule module,
         bool isCold,
         Activity? activity)
     {
+        var (component, version) = (found.Component, found.Version);
         var invocation = _pool.Rent();
         try
         {
@@ -157,7 +171,7 @@ public sealed partial class Invoker
             invocation.Outbound.Begin(
                 new AppCaller(target.Tenant, target.App, target.Version, target.RequestId, target.Depth), component.Hosts, component.OutboundRequests, activity);
             invocation.Capabilities.Begin(component.Capabilities);
-            invocation.Begin(exchange, module.Module, exchange.CreateRequest(target, component, module.Module.Kinds, invocation, _memory, version.Receipts));
+            invocation.Begin(exchange, module.Module, exchange.CreateRequest(target, component, module.Module.Kinds, invocation, _memory), version.Receipts);
             if (!_scheduler.TryEnqueue(lane, invocation))
             {
                 return new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
@@ -170,7 +184,11 @@ public sealed partial class Invoker
             }
 
             _metrics.Ran(invocation.Result, invocation.Queued, isCold, activity);
-            return await ConcludeAsync(exchange, target, invocation, version.Receipts ? Receipt.Format(invocation.Result, target.Version, isCold) : null);
+            _allowance.Used(found.Tenant, invocation.Result.Fuel);
+            var outcome = await ConcludeAsync(exchange, target, invocation, version.Receipts ? Receipt.Format(invocation.Result, target.Version, isCold) : null);
+            Count(target, found, outcome.Status, invocation.Response.Status, SampleOf(exchange, invocation, isCold));
+            exchange.IsCounted = true;
+            return outcome;
         }
         finally
         {
@@ -195,6 +213,41 @@ public sealed partial class Invoker
         }
 
         return new InvocationOutcome(status, invocation.Sender.HeadSent, status == InvocationStatus.Capacity ? RetryAfterSeconds : null);
+    }
+
+    private void Count(InvocationTarget target, in FoundComponent found, InvocationStatus status, int httpStatus, in UsageSample sample) =>
+        _usage.Add(found.Tenant.Id, found.App.Id, target.App, target.Version, UsageTable.OutcomeOf(status, httpStatus), sample);
+
+    private static UsageSample SampleOf(Exchange exchange, Invocation invocation, bool isCold)
+    {
+        var result = invocation.Result;
+        var bytes = invocation.Outbound.Bytes;
+        return new UsageSample
+        {
+            Fuel = result.Fuel,
+            CpuTicks = result.Cpu.Ticks,
+            WallTicks = result.Wall.Ticks,
+            BytesIn = exchange.BytesIn,
+            BytesOut = invocation.Response.DiscardsBody ? 0 : invocation.Response.BodyBytes,
+            OutboundRequests = invocation.Outbound.Requests,
+            OutboundBytesOut = bytes?.Sent ?? 0,
+            OutboundBytesIn = bytes?.Received ?? 0,
+            IsCold = isCold,
+            LogBytes = invocation.Log.Bytes,
+        };
+    }
+
+    // Clients aren't told how a tenant stands, its developers are: not with each request.
+    private void TellOfQuota(InvocationTarget target, TenantLane lane, InvocationStatus status)
+    {
+        if (status == InvocationStatus.FuelQuota && lane.IsTimeToTell(_time))
+        {
+            var invocation = _pool.Rent();
+            invocation.Log.Begin(new LogIdentity(target.Tenant, target.App, target.Version, target.Component, target.RequestId), 0);
+            invocation.Log.WritePlatform($"refused, as all requests are: the tenant's fuel of this month is used up; GET /v1/tenants/{target.Tenant}/quota says how it stands");
+            invocation.Log.End();
+            _pool.Return(invocation);
+        }
     }
 
     private static InvocationStatus StatusOf(SandboxOutcome outcome) => outcome switch

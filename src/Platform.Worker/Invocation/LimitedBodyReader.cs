@@ -13,6 +13,9 @@ internal sealed class LimitedBodyReader(PipeReader inner, long limit) : PipeRead
     private ReadOnlySequence<byte> _buffer;
     private long _consumed;
 
+    /// <summary>Bytes of the body that were read.</summary>
+    public long Consumed => _consumed;
+
     public override bool TryRead(out ReadResult result)
     {
         if (!inner.TryRead(out result))

@@ -11,12 +11,14 @@ internal sealed class MessageExchange(ReadOnlyMemory<byte> message, Cancellation
 
     public override HandlerKinds Handlers => HandlerKinds.RedisComponent;
 
+    public override long BytesIn => message.Length;
+
     public override CancellationToken Aborted => stopped;
 
     public override bool IsTooLarge(ResolvedComponent component) => message.Length > component.BodyBytes;
 
     public override SandboxRequest CreateRequest(
-        InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory, bool measureCpu) => new()
+        InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory) => new()
         {
             RequestId = target.RequestId,
             Message = message,
@@ -29,7 +31,7 @@ internal sealed class MessageExchange(ReadOnlyMemory<byte> message, Cancellation
             Capabilities = invocation.Capabilities,
             Permit = invocation,
             Memory = memory,
-            MeasureCpu = measureCpu,
+            MeasureCpu = true,
             Aborted = stopped,
         };
 

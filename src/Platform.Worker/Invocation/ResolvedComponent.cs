@@ -6,7 +6,9 @@ using Platform.Worker.Outbound;
 
 namespace Platform.Worker.Invocation;
 
-/// <summary>A component of a version with the app's values and limits filled in: what the manifest sets, else the app's, else the default, never above the installation's ceiling. Immutable.</summary>
+/// <summary>
+/// A component of a version with the app's values and limits filled in: what the manifest sets, else the app's, else the default, never above the tenant's quota or the installation's ceiling. Immutable.
+/// </summary>
 internal sealed class ResolvedComponent
 {
     /// <summary>Bytes of request body when none are set (Kestrel's and Cloudflare's default too).</summary>
@@ -15,26 +17,31 @@ internal sealed class ResolvedComponent
     /// <summary>Bytes of log a request when none are set.</summary>
     internal const long DefaultLogBytes = 256 << 10;
 
-    public ResolvedComponent(ComponentDocument document, AppConfiguration configuration, SandboxFiles? files, ComponentCapabilities capabilities, long maxMemoryBytes)
+    public ResolvedComponent(
+        ComponentDocument document, AppConfiguration configuration, SandboxFiles? files, ComponentCapabilities capabilities, LimitsDocument most, long maxMemoryBytes)
     {
         var limits = document.Limits.Over(configuration.Limits);
         var defaults = new SandboxLimits();
         Document = document;
         Configuration = configuration;
         Environment = [.. document.Environment];
-        BodyBytes = limits.RequestBodyBytes ?? DefaultBodyBytes;
-        LogBytes = limits.LogBytes ?? DefaultLogBytes;
+        Most = most;
+        BodyBytes = Least(limits.RequestBodyBytes ?? DefaultBodyBytes, most.RequestBodyBytes);
+        LogBytes = Least(limits.LogBytes ?? DefaultLogBytes, most.LogBytes);
         Capabilities = capabilities;
         Hosts = new AllowedHosts(capabilities.OutboundHosts);
-        OutboundRequests = limits.OutboundRequests ?? RequestOutbound.DefaultRequests;
+        OutboundRequests = Least(limits.OutboundRequests ?? RequestOutbound.DefaultRequests, most.OutboundRequests);
         Files = files;
         Limits = new SandboxLimits
         {
-            Fuel = limits.Fuel ?? defaults.Fuel,
-            MemoryBytes = Math.Min(limits.MemoryBytes ?? defaults.MemoryBytes, maxMemoryBytes),
-            Wall = limits.WallMs is { } wall ? TimeSpan.FromMilliseconds(wall) : defaults.Wall,
+            Fuel = Least(limits.Fuel ?? defaults.Fuel, most.Fuel),
+            MemoryBytes = Least(Math.Min(limits.MemoryBytes ?? defaults.MemoryBytes, maxMemoryBytes), most.MemoryBytes),
+            Wall = TimeSpan.FromMilliseconds(Least(limits.WallMs ?? (long)defaults.Wall.TotalMilliseconds, most.WallMs)),
         };
     }
+
+    /// <summary>The tenant's quota that they were worked out by.</summary>
+    public LimitsDocument Most { get; }
 
     public ComponentDocument Document { get; }
 
@@ -60,4 +67,6 @@ internal sealed class ResolvedComponent
     /// <summary>The component's files as requests see them; null for none.</summary>
     public static SandboxFiles? FilesOf(ComponentDocument document, ISandboxFileContents contents) =>
         document.Files.Count == 0 ? null : new SandboxFiles(document.Files.Select(static file => (file.Path, file.Size, file.Sha256)), contents);
+
+    private static long Least(long limit, long? most) => most < limit ? most.Value : limit;
 }

@@ -28,7 +28,7 @@ internal static class SandboxRequests
 
     /// <summary>Builds the request.</summary>
     public static SandboxRequest Create(
-        HttpContext http, InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory, bool measureCpu)
+        HttpContext http, InvocationTarget target, ResolvedComponent component, HandlerKinds kinds, Invocation invocation, IMemoryBudget memory)
     {
         var request = http.Request;
         var headers = HeadersOf(http, target);
@@ -54,7 +54,7 @@ internal static class SandboxRequests
             Capabilities = invocation.Capabilities,
             Permit = invocation,
             Memory = memory,
-            MeasureCpu = measureCpu,
+            MeasureCpu = true,
             Aborted = http.RequestAborted,
         };
     }

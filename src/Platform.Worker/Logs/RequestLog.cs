@@ -26,16 +26,21 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
     private readonly LineBuffer _error = new();
     private List<AppLogRecord> _lines = [];
     private LogIdentity _identity;
+    private long _allowed;
     private long _left;
     private long _dropped;
     private long _oldest;
     private int _linesLeft;
     private bool _wasWritten;
 
+    /// <summary>Bytes that the guest wrote and that were kept.</summary>
+    public long Bytes => _allowed - _left;
+
     /// <summary>Begins a request that may log <paramref name="bytes"/> bytes.</summary>
     public void Begin(in LogIdentity identity, long bytes)
     {
         _identity = identity;
+        _allowed = bytes;
         _left = bytes;
         _dropped = 0;
         _linesLeft = MaxLines;

@@ -28,8 +28,8 @@ internal sealed class ClientResponse : OutboundResponse
 
     /// <summary>Takes a response whose head was read.</summary>
     public static async Task<OutboundResponse> OpenAsync(
-        HttpRequestMessage request, HttpResponseMessage response, TimeSpan betweenBytes, CancellationToken cancellationToken) =>
-        new ClientResponse(request, response, new TimedStream(await response.Content.ReadAsStreamAsync(cancellationToken), betweenBytes));
+        HttpRequestMessage request, HttpResponseMessage response, TimeSpan betweenBytes, OutboundBytes? bytes, CancellationToken cancellationToken) =>
+        new ClientResponse(request, response, new TimedStream(await response.Content.ReadAsStreamAsync(cancellationToken), betweenBytes, bytes));
 
     // The message goes too: its content may still be on its way out when the response was there early.
     public override void Dispose()

@@ -10,9 +10,15 @@ internal sealed class PipeContent : HttpContent
 {
     private readonly PipeReader _reader;
     private readonly long? _length;
+    private readonly OutboundBytes? _bytes;
 
-    public PipeContent(PipeReader reader, long? length)
+    /// <summary>Takes the guest's side.</summary>
+    /// <param name="reader">What the guest writes.</param>
+    /// <param name="length">How much that will be; null when it isn't known.</param>
+    /// <param name="bytes">Counts what is sent; null: nothing does.</param>
+    public PipeContent(PipeReader reader, long? length, OutboundBytes? bytes)
     {
+        _bytes = bytes;
         _reader = reader;
         _length = length;
         Headers.ContentLength = length;
@@ -28,6 +34,7 @@ internal sealed class PipeContent : HttpContent
             foreach (var segment in read.Buffer)
             {
                 await stream.WriteAsync(segment, cancellationToken);
+                _bytes?.AddSent(segment.Length);
             }
 
             _reader.AdvanceTo(read.Buffer.End);

@@ -27,16 +27,26 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
     private AppCaller _caller;
     private AllowedHosts _hosts = null!;
     private Activity? _activity;
+    private long _allowed;
     private long _left;
+    private OutboundBytes? _bytes;
     private int _logged;
     private SemaphoreSlim? _places;
+
+    /// <summary>Requests and connections that were counted.</summary>
+    public long Requests => _allowed - _left;
+
+    /// <summary>Bytes of bodies to and from servers beyond the app; null when nothing was sent there.</summary>
+    public OutboundBytes? Bytes => _bytes;
 
     /// <summary>Begins a request of a tenant's component.</summary>
     public void Begin(AppCaller caller, AllowedHosts hosts, long requests, Activity? activity)
     {
         _caller = caller;
         _hosts = hosts;
+        _allowed = requests;
         _left = requests;
+        _bytes = null;
         _logged = 0;
         _activity = activity;
         _places = null;
@@ -95,9 +105,11 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
     public Task<OutboundResponse> SendAsync(OutboundRequest request, CancellationToken cancellationToken)
     {
         var (caller, activity, places) = (_caller, _activity, _places ??= new SemaphoreSlim(AtOnce));
+        var uri = ParseUri(request);
+        var bytes = uri is not null && AppCallHandler.IsOf(uri.Host) ? null : _bytes ??= new OutboundBytes();
 
         // Off the guest thread, which holds a run permit.
-        return Task.Run(() => SendAsync(caller, CreateMessage(request, activity), request, activity, places, cancellationToken), CancellationToken.None);
+        return Task.Run(() => SendAsync(caller, CreateMessage(request, uri, bytes, activity), request, bytes, activity, places, cancellationToken), CancellationToken.None);
     }
 
     private void Log(string refusal)
@@ -110,7 +122,7 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
     }
 
     private async Task<OutboundResponse> SendAsync(
-        AppCaller caller, HttpRequestMessage message, OutboundRequest request, Activity? activity, SemaphoreSlim places, CancellationToken cancellationToken)
+        AppCaller caller, HttpRequestMessage message, OutboundRequest request, OutboundBytes? bytes, Activity? activity, SemaphoreSlim places, CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
         try
@@ -136,7 +148,7 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
                 places.Release();
             }
 
-            return await ClientResponse.OpenAsync(message, response, request.BetweenBytesTimeout ?? DefaultBetweenBytes, cancellationToken);
+            return await ClientResponse.OpenAsync(message, response, request.BetweenBytesTimeout ?? DefaultBetweenBytes, bytes, cancellationToken);
         }
         catch (Exception failure)
         {
@@ -163,16 +175,16 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
             : null;
     }
 
-    private static HttpRequestMessage CreateMessage(OutboundRequest request, Activity? activity)
+    private static HttpRequestMessage CreateMessage(OutboundRequest request, Uri? uri, OutboundBytes? bytes, Activity? activity)
     {
-        var message = new HttpRequestMessage(new HttpMethod(request.Method), ParseUri(request))
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), uri)
         {
             Version = request.Scheme == "https" ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         if (request.Body is { } body)
         {
-            message.Content = new PipeContent(body, request.BodyLength);
+            message.Content = new PipeContent(body, request.BodyLength, bytes);
         }
 
         var isTraced = false;

@@ -2,8 +2,8 @@ using Platform.Runtime.Sandboxes;
 
 namespace Platform.Worker.Outbound;
 
-/// <summary>The body of a response: a read that takes longer than the timeout between bytes fails, and every failure is the interface's.</summary>
-internal sealed class TimedStream(Stream inner, TimeSpan timeout) : Stream
+/// <summary>The body of a response: a read that takes longer than the timeout between bytes fails, and every failure is the interface's. What is read is counted.</summary>
+internal sealed class TimedStream(Stream inner, TimeSpan timeout, OutboundBytes? bytes) : Stream
 {
     public override bool CanRead => true;
 
@@ -25,7 +25,9 @@ internal sealed class TimedStream(Stream inner, TimeSpan timeout) : Stream
         timed.CancelAfter(timeout);
         try
         {
-            return await inner.ReadAsync(buffer, timed.Token);
+            var read = await inner.ReadAsync(buffer, timed.Token);
+            bytes?.AddReceived(read);
+            return read;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -156,11 +156,17 @@ internal sealed partial class MessageQueue(MessageServices services) : IDisposab
                 case InvocationStatus.Guest:
                     Count(message, outcome.Status, new TriggerCounts(1, 0, 0));
                     return;
-                case InvocationStatus.TenantConcurrency or InvocationStatus.Capacity when services.Time.GetElapsedTime(message.Arrived) < GiveUpAfter:
+                case InvocationStatus.TenantConcurrency or InvocationStatus.RateLimit or InvocationStatus.Capacity when services.Time.GetElapsedTime(message.Arrived) < GiveUpAfter:
                     await Task.Delay(retry, services.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     break;
                 case InvocationStatus.TenantConcurrency:
                     Drop(message, id, $"the tenant's other requests left no room for it for {GiveUpAfter.TotalSeconds:0} seconds");
+                    return;
+                case InvocationStatus.RateLimit:
+                    Drop(message, id, $"the tenant's rate left no room for it for {GiveUpAfter.TotalSeconds:0} seconds");
+                    return;
+                case InvocationStatus.FuelQuota:
+                    Drop(message, id, "the tenant's fuel of this month is used up");
                     return;
                 case InvocationStatus.Capacity:
                     Drop(message, id, $"the node had no room for it for {GiveUpAfter.TotalSeconds:0} seconds");

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Metering;
 
 namespace Platform.FunctionalTests.Outbound;
 
@@ -69,6 +71,31 @@ public sealed class OutboundHttpTests(OutboundPlatform platform) : IClassFixture
         using var request = new HttpRequestMessage(HttpMethod.Post, To(tls ? platform.Upstream.Https : platform.Upstream.Http, "/echo")) { Content = new ByteArrayContent(body) };
         using var response = await tenant.SendAsync("proxy", request);
         Assert.Equal(body, await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task Post_ThroughTheGuest_IsMeteredBothWays()
+    {
+        var tenant = await platform.NewTenantAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, To(platform.Upstream.Http, "/echo")) { Content = new ByteArrayContent(new byte[100_000]) };
+        using (var response = await tenant.SendAsync("proxy", request))
+        {
+            Assert.Equal(100_000, (await response.Content.ReadAsByteArrayAsync()).Length);
+        }
+
+        JsonNode? usage = null;
+        await Waiting.ForAsync(
+            async () =>
+            {
+                using var answer = await tenant.ApiAsync(HttpMethod.Get, "proxy", "/usage?granularity=month");
+                usage = (await PlatformServer.ExpectAsync(answer, HttpStatusCode.OK))["rows"]!.AsArray().SingleOrDefault()?["usage"];
+                return usage is not null;
+            },
+            "the usage");
+        foreach (var (name, value) in new[] { ("requests", 1), ("outboundRequests", 1), ("bytesIn", 100_000), ("bytesOut", 100_000), ("outboundBytesOut", 100_000), ("outboundBytesIn", 100_000) })
+        {
+            Assert.Equal((name, value), (name, usage![name]!.GetValue<long>()));
+        }
     }
 
     [Theory]

@@ -97,6 +97,8 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData(InvocationStatus.Capacity, 503, "capacity", true)]
     [InlineData(InvocationStatus.Stale, 503, "capacity", true)]
     [InlineData(InvocationStatus.TenantConcurrency, 429, "concurrency-limit", true)]
+    [InlineData(InvocationStatus.RateLimit, 429, "rate-limit", true)]
+    [InlineData(InvocationStatus.FuelQuota, 403, "quota-exceeded", false)]
     [InlineData(InvocationStatus.BodyTooLarge, 413, "body-limit", false)]
     [InlineData(InvocationStatus.Trap, 500, "trap", false)]
     [InlineData(InvocationStatus.NoResponse, 500, "no-response", false)]

@@ -29,7 +29,6 @@ public sealed class NodePlanTests
     [InlineData("MemoryBytes", 0L)]
     [InlineData("ConcurrentRequests", 0L)]
     [InlineData("RunPermits", -1L)]
-    [InlineData("TenantConcurrency", 0L)]
     [InlineData("QueueLength", -1L)]
     public void Setting_ThatCannotBe_IsNamedWithItsValue(string name, long value)
     {

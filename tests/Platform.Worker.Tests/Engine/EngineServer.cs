@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
+using Platform.Contracts.Quotas;
 using Platform.Contracts.Snapshots;
+using Platform.Contracts.Usage;
 using Platform.Contracts.Versions;
 using Platform.Redis;
 using Platform.Worker.Invocation;
@@ -20,6 +22,9 @@ namespace Platform.Worker.Tests.Engine;
 public sealed class EngineServer : IAsyncLifetime
 {
     internal const long GuestMemory = 256L << 20;
+
+    private static readonly ImmutableDictionary<string, TenantSnapshot> s_tenants =
+        ImmutableDictionary<string, TenantSnapshot>.Empty.Add("acme", new TenantSnapshot(1, new TenantQuota { Concurrency = 1000 }, 1));
 
     private readonly TemporaryDirectory _data = new();
     private readonly WebApplication _app;
@@ -33,11 +38,12 @@ public sealed class EngineServer : IAsyncLifetime
         builder.Services.AddSingleton(new PlatformRedis(null, "platform"));
         builder.Services.AddSingleton<IModuleSource>(Source);
         builder.Services.AddSingleton<IAppLogSink>(Logs);
+        builder.Services.AddSingleton<IUsageSink>(Usage);
         builder.Services.AddWorker(options =>
         {
             options.DataDirectory = _data.Path;
             options.MemoryBytes = GuestMemory;
-            options.TenantConcurrency = 1000;
+            options.UsageFlushInterval = TimeSpan.FromMilliseconds(100);
         });
         _app = builder.Build();
         _app.Run(AnswerAsync);
@@ -48,6 +54,8 @@ public sealed class EngineServer : IAsyncLifetime
     internal MemoryModuleSource Source { get; } = new();
 
     internal CollectingLogSink Logs { get; } = new();
+
+    internal CollectingUsageSink Usage { get; } = new();
 
     internal HttpClient Client { get; private set; } = null!;
 
@@ -84,8 +92,11 @@ public sealed class EngineServer : IAsyncLifetime
         lock (_data)
         {
             var app = $"{guest}-{Snapshots.Current.Apps.Count}";
-            var snapshot = new AppSnapshot(1, "acme", app, 1, ImmutableDictionary<int, VersionDocument>.Empty.Add(1, version));
-            Snapshots.Current = new PlatformSnapshot(Snapshots.Current.Revision + 1, Snapshots.Current.Apps.Add(new AppKey("acme", app), snapshot));
+            var snapshot = new AppSnapshot(Snapshots.Current.Apps.Count + 1, "acme", app, 1, ImmutableDictionary<int, VersionDocument>.Empty.Add(1, version));
+            Snapshots.Current = new PlatformSnapshot(Snapshots.Current.Revision + 1, Snapshots.Current.Apps.Add(new AppKey("acme", app), snapshot))
+            {
+                Tenants = s_tenants,
+            };
             return app;
         }
     }

@@ -1,4 +1,5 @@
 using Platform.Contracts.Invocation;
+using Platform.Contracts.Quotas;
 using Platform.Worker.Tests.Fakes;
 
 namespace Platform.Worker.Tests.Invocation;
@@ -19,7 +20,7 @@ public sealed class AdmissionTests
 
                 return Guest.Answer(request, "ok");
             },
-            new InvokerServerOptions { TenantConcurrency = 3 });
+            new InvokerServerOptions { Quota = new TenantQuota { Concurrency = 3 } });
         var waiting = Enumerable.Range(0, 3).Select(_ => server.Client.GetStringAsync(new Uri("/wait", UriKind.Relative))).ToList();
         await Eventually.HoldsAsync(() => server.Scheduler.Running == 3, "three wait");
 
@@ -63,7 +64,7 @@ public sealed class AdmissionTests
     public async Task Cold_App_AThousandRequestsAtOnce_LoadsOnceAndAnswersAll()
     {
         await using var server = await InvokerServer.StartAsync(
-            static request => Guest.Answer(request, "ok"), new InvokerServerOptions { TenantConcurrency = 1000, Queue = 1000 });
+            static request => Guest.Answer(request, "ok"), new InvokerServerOptions { Quota = new TenantQuota { Concurrency = 1000 }, Queue = 1000 });
         var compiling = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Compiler.Before = _ => compiling.Task;
         var requests = Enumerable.Range(0, 1000).Select(_ => server.Client.GetStringAsync(new Uri("/", UriKind.Relative))).ToList();

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Contracts.Invocation;
+using Platform.Contracts.Quotas;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Redis;
@@ -28,6 +29,7 @@ using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Tests.Fakes;
+using Platform.Worker.Usage;
 
 namespace Platform.Worker.Tests.Invocation;
 
@@ -57,7 +59,12 @@ internal sealed class InvokerServer : IAsyncDisposable
         };
         var versions = ImmutableDictionary<int, VersionDocument>.Empty.Add(3, version);
         Snapshots.Current = new PlatformSnapshot(1, ((string[])["acme", "other"]).ToImmutableDictionary(
-            static tenant => new AppKey(tenant, "shop"), tenant => new AppSnapshot(1, tenant, "shop", 3, versions)));
+            static tenant => new AppKey(tenant, "shop"), tenant => new AppSnapshot(1, tenant, "shop", 3, versions)))
+        {
+            Tenants = ImmutableDictionary<string, TenantSnapshot>.Empty.Add("acme", new TenantSnapshot(7, options.Quota, 1)).Add("other", new TenantSnapshot(8, TenantQuota.Default, 1)),
+        };
+        Allowance = new LocalAllowance(options.Time);
+        Usage = new UsageTable(options.Time);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddMetrics();
@@ -83,7 +90,8 @@ internal sealed class InvokerServer : IAsyncDisposable
             new MemoryBudget(1 << 30),
             new InvocationPool(runner, _outbound, new AppCallHandler(Snapshots), Logs, TimeProvider.System, options.Threads),
             _metrics,
-            options.TenantConcurrency,
+            Usage,
+            Allowance,
             TimeProvider.System,
             NullLogger<Invoker>.Instance);
         _app.Run(AnswerAsync);
@@ -96,6 +104,10 @@ internal sealed class InvokerServer : IAsyncDisposable
     public FakeCompiler Compiler { get; } = new();
 
     public CollectingLogSink Logs { get; } = new();
+
+    public UsageTable Usage { get; }
+
+    public LocalAllowance Allowance { get; }
 
     public GuestScheduler Scheduler { get; }
 

@@ -1,3 +1,4 @@
+using Platform.Contracts.Quotas;
 using Platform.Contracts.Versions;
 
 namespace Platform.Worker.Tests.Invocation;
@@ -16,5 +17,7 @@ internal sealed record InvokerServerOptions
 
     public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    public int TenantConcurrency { get; init; } = 100;
+    public TenantQuota Quota { get; init; } = TenantQuota.Default;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

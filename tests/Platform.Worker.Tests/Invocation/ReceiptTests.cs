@@ -42,12 +42,12 @@ public sealed class ReceiptTests
     }
 
     [Fact]
-    public async Task Receipt_NotAskedFor_IsNotSent()
+    public async Task Receipt_NotAskedFor_IsNotSentThoughUsageMeasuresAll()
     {
         await using var server = await InvokerServer.StartAsync(static request => Guest.Answer(request, request.MeasureCpu.ToString()));
         using var response = await server.Client.GetAsync(new Uri("/", UriKind.Relative));
         Assert.False(response.Headers.Contains("platform-receipt"));
-        Assert.Equal("False", await response.Content.ReadAsStringAsync());
+        Assert.Equal("True", await response.Content.ReadAsStringAsync());
     }
 
     private static SandboxOutcome Stream(SandboxRequest request)

@@ -1,0 +1,8 @@
+namespace Platform.Contracts.Usage;
+
+/// <summary>What a worker reports (design section 9): applied once, however often it is sent.</summary>
+/// <param name="Node">The worker's name.</param>
+/// <param name="Start">Names one start of it: sequences begin anew with each.</param>
+/// <param name="Sequence">Numbers the batches of a start, from 1. The same number always comes with the same deltas.</param>
+/// <param name="Deltas">Each key once. None: nothing is reported, only the answer is wanted, and the sequence means nothing.</param>
+public sealed record UsageBatch(string Node, string Start, long Sequence, IReadOnlyList<UsageDelta> Deltas);

@@ -1,0 +1,18 @@
+using System.Diagnostics;
+using Platform.FunctionalTests.Hosting;
+
+namespace Platform.FunctionalTests.Metering;
+
+/// <summary>Waits for what the platform does by itself.</summary>
+internal static class Waiting
+{
+    public static async Task ForAsync(Func<Task<bool>> condition, string what)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < ServerProcess.Patience, $"never came: {what}");
+            await Task.Delay(20);
+        }
+    }
+}
