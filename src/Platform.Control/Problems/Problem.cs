@@ -86,16 +86,10 @@ internal static class Problem
     public static ProblemHttpResult KeyReused => Create(
         422, ApiProblemTypes.KeyReused, "Idempotency key reused", "This Idempotency-Key was used for another request. Use a new key.");
 
-    public static ProblemHttpResult PreconditionFailed => Create(
-        412, ApiProblemTypes.PreconditionFailed, "Precondition failed", "It was changed since it was read with that ETag. Read it again, then change it.");
-
     public static ProblemHttpResult DomainCheckedJustNow => Create(
         429, ApiProblemTypes.TooManyAttempts, "Checked just now", "The proof was looked for a moment ago. Wait as long as Retry-After says.");
 
     public static ProblemHttpResult Conflict(string detail) => Create(409, ApiProblemTypes.Conflict, "Conflict", detail);
-
-    public static ProblemHttpResult PreconditionFailed => Create(
-        412, ApiProblemTypes.PreconditionFailed, "Precondition failed", "It was changed meanwhile, or If-Match names no state of it. Read it again, and send the ETag that comes with it.");
 
     /// <summary>A quota that waiting doesn't bring back: what it is and what is used in <c>limit</c> and <c>current</c>.</summary>
     public static ProblemHttpResult QuotaExceeded(QuotaExceededException exceeded) => TypedResults.Problem(

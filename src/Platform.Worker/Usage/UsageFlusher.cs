@@ -56,6 +56,8 @@ internal sealed partial class UsageFlusher(
         {
             do
             {
+                // After one that is sent again comes what has been used since it was made.
+                var isNew = _pending is null;
                 if (_pending is null)
                 {
                     allowance.Taking();
@@ -64,10 +66,10 @@ internal sealed partial class UsageFlusher(
                 }
 
                 var answer = await sink.ReportAsync(_pending, cancellationToken);
-                var isFull = _pending.Deltas.Count == MaxDeltas;
+                var isLast = isNew && _pending.Deltas.Count < MaxDeltas;
                 _pending = null;
                 allowance.Reported(answer);
-                if (!isFull)
+                if (isLast)
                 {
                     LogLostCells();
                     return true;

@@ -34,7 +34,6 @@ public sealed class UsageFlusherTests : IDisposable
         Add(5);
         _sink.After = static _ => { };
         Assert.True(await _flusher.TryFlushAsync(CancellationToken.None));
-        Assert.True(await _flusher.TryFlushAsync(CancellationToken.None));
 
         Assert.Equal([(1L, 3L), (2, 9)], _sink.Batches.Select(static batch => (batch.Sequence, batch.Deltas.Sum(static delta => delta.Values.Requests))));
         Assert.All(_sink.Batches, static batch => Assert.Equal("node", batch.Node));
@@ -50,6 +49,20 @@ public sealed class UsageFlusherTests : IDisposable
         Add(2);
         await _flusher.StopAsync();
         Assert.Equal([1L, 2], _sink.Deltas.Select(static delta => delta.Values.Requests));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Stop_AfterAReportThatFailed_ReportsItAndWhatCameSince(int failed)
+    {
+        Add(failed);
+        _sink.Before = static _ => throw new IOException("the database is away");
+        Assert.False(await _flusher.TryFlushAsync(CancellationToken.None));
+        Add(2);
+        _sink.Before = static _ => { };
+        await _flusher.StopAsync();
+        Assert.Equal(failed + 2, _sink.Deltas.Sum(static delta => delta.Values.Requests));
     }
 
     [Fact]
