@@ -82,7 +82,7 @@ public class CertificateTests
         {
             using var response = await PutAsync(fixture, chain, secret);
             var body = await response.ProblemAsync(422, "certificate-refused");
-            Assert.Contains(why.Replace("'", "\\u0027", StringComparison.Ordinal), body, StringComparison.Ordinal);
+            Assert.Contains(why, body, StringComparison.Ordinal);
         }
 
         var (rsa, rsaKey) = s_authority.IssueRsa(2048, Name);
