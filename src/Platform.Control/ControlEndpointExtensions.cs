@@ -11,6 +11,7 @@ using Platform.Control.Modules;
 using Platform.Control.Problems;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
+using Platform.Control.Traffic;
 using Platform.Control.Triggers;
 using Platform.Control.Versions;
 
@@ -45,6 +46,7 @@ public static class ControlEndpointExtensions
         v1.MapGroup("").WithTags("Modules").MapModules(options);
         v1.MapGroup("").WithTags("Apps").MapApps();
         v1.MapGroup("").WithTags("Versions").MapVersions(options);
+        v1.MapGroup("").WithTags("Traffic").MapTraffic();
         v1.MapGroup("").WithTags("Triggers").MapTriggers();
         v1.MapGroup("").WithTags("Channels").MapChannels();
         v1.MapGroup("").WithTags("Audit").MapAudit();

@@ -1,21 +1,23 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Control.Collection;
 using Platform.Control.Idempotency;
 using Platform.Control.Keys;
 using Platform.Control.Logs;
+using Platform.Control.Retention;
 using Platform.Control.Snapshots;
-using Platform.Data.Blobs;
 
 namespace Platform.Control;
 
 /// <summary>
-/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, leftovers are swept
+/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, old versions and leftovers are removed
 /// every hour, app logs are trimmed every five minutes.
 /// A failure (the database away for a while) is logged and tried again at the next turn.
 /// </summary>
 internal sealed partial class Housekeeping(
     SnapshotStore snapshots,
-    BlobStore blobs,
+    VersionRetention retention,
+    BlobCollector collector,
     IdempotencyStore idempotency,
     LogStore logs,
     KeyRing ring,
@@ -34,7 +36,9 @@ internal sealed partial class Housekeeping(
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await blobs.SweepAsync(cancellationToken);
+        await retention.SweepAsync(cancellationToken);
+        await snapshots.RefreshAsync(cancellationToken);
+        await collector.CollectAsync(cancellationToken);
         await idempotency.SweepAsync(cancellationToken);
         await snapshots.TrimAsync(cancellationToken);
         ring.Renew();

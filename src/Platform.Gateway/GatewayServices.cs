@@ -5,6 +5,7 @@ using Platform.Contracts.Invocation;
 using Platform.Contracts.Routing;
 using Platform.Gateway.Forwarding;
 using Platform.Gateway.Routing;
+using Platform.Gateway.Splitting;
 using Platform.Gateway.Telemetry;
 
 namespace Platform.Gateway;
@@ -20,6 +21,8 @@ public static class GatewayServices
         services.AddSingleton(new HostNames(options));
         services.AddSingleton<RouteTables>();
         services.AddSingleton<RequestIds>();
+        services.TryAddSingleton(Random.Shared);
+        services.AddSingleton<VersionChooser>();
         services.AddSingleton<GatewayMetrics>();
         return services;
     }

@@ -22,6 +22,9 @@ internal static class Composition
             OperatorTokenSha256 = token.Sha256,
             PublicUrl = platform.PublicUrl,
             AppsDomain = platform.EffectiveAppsDomain,
+            KeepVersions = platform.Control.KeepVersions,
+            KeepVersionsFor = platform.Control.KeepVersionsDays is { } days ? TimeSpan.FromDays(days) : null,
+            BlobGrace = TimeSpan.FromHours(platform.Control.BlobGraceHours),
             LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,
             platform.Limits.MaxMemoryBytes,

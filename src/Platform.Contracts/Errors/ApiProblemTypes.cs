@@ -11,7 +11,9 @@ public static class ApiProblemTypes
     public const string InvalidRequest = ProblemTypes.Prefix + "invalid-request";
     public const string InvalidManifest = ProblemTypes.Prefix + "invalid-manifest";
     public const string InvalidCursor = ProblemTypes.Prefix + "invalid-cursor";
+    public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string Conflict = ProblemTypes.Prefix + "conflict";
+    public const string VersionRemoved = ProblemTypes.Prefix + "version-removed";
     public const string TooLarge = ProblemTypes.Prefix + "too-large";
     public const string HashMismatch = ProblemTypes.Prefix + "hash-mismatch";
     public const string ModuleRefused = ProblemTypes.Prefix + "module-refused";

@@ -41,6 +41,15 @@ internal static class Problem
 
     public static ProblemHttpResult Conflict(string detail) => Create(409, ApiProblemTypes.Conflict, "Conflict", detail);
 
+    public static ProblemHttpResult VersionRemoved(long version) => Create(
+        409, ApiProblemTypes.VersionRemoved, "Version removed", $"Version {version} was removed, as old ones are: deploy it anew.");
+
+    public static ProblemHttpResult BlobsGone => Conflict(
+        "A part of this deploy was removed as unused while it was deployed. Nothing was changed: send the deploy again.");
+
+    public static ProblemHttpResult PreconditionFailed => Create(
+        412, ApiProblemTypes.PreconditionFailed, "Precondition failed", "It was changed since it was read: get it again and send its ETag as If-Match.");
+
     public static ProblemHttpResult TooLarge(string detail) => Create(413, ApiProblemTypes.TooLarge, "Too large", detail);
 
     /// <summary>The first thing that is wrong with a manifest in <c>detail</c>, all of them in <c>errors</c>.</summary>

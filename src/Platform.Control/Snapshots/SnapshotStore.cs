@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
+using Platform.Control.Paging;
+using Platform.Control.Traffic;
 using Platform.Data;
 
 namespace Platform.Control.Snapshots;
@@ -9,7 +11,7 @@ namespace Platform.Control.Snapshots;
 /// The snapshot that gateways and workers read, kept equal to the store. Whoever commits a change calls <see cref="RefreshAsync"/> before answering;
 /// a poller calls it too, for changes committed by other processes or by a request that died after its commit.
 /// </summary>
-internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDisposable
+internal sealed class SnapshotStore(Database database, StoreKeys keys) : ISnapshotSource, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -106,60 +108,54 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
 
     private async Task<State> ApplyAsync(State state, AppKey key, CancellationToken cancellationToken)
     {
-        var app = await database.FindAsync<AppRow>(
+        // One statement, so that what is live or in a split is among the versions.
+        var rows = await database.QueryAsync<AppRow>(
             """
-            SELECT t.id AS TenantId, a.id AS Id, a.live AS Live FROM apps a JOIN tenants t ON t.id = a.tenant_id
+            SELECT t.id AS TenantId, a.id AS Id, a.live AS Live, a.traffic AS Traffic, v.number AS Number
+            FROM apps a JOIN tenants t ON t.id = a.tenant_id LEFT JOIN versions v ON v.app_id = a.id AND v.state = 'ready'
             WHERE t.name = @Tenant AND a.name = @App
             """,
             new { key.Tenant, key.App },
             cancellationToken);
         var apps = state.Snapshot.Apps;
-        if (app is null)
+        if (rows.Count == 0)
         {
             return new State(state.Snapshot with { Apps = apps.Remove(key) }, state.Ids.Remove(key));
         }
 
         // Versions never change, so those known are taken over. A new id is another app of the same name: nothing of the old one may stay.
+        var app = rows[0];
         var known = state.Ids.TryGetValue(key, out var ids) && ids.AppId == app.Id && apps.TryGetValue(key, out var old)
             ? old.Versions
             : ImmutableDictionary<int, VersionDocument>.Empty;
-        var versions = known.ToBuilder();
-        foreach (var row in await ReadVersionsAsync(app, known, cancellationToken))
+        var versions = await ReadVersionsAsync(app.Id, known, [.. rows.Where(row => row.Number is not null).Select(row => (int)row.Number!)], cancellationToken);
+        var snapshot = new AppSnapshot(app.Id, key.Tenant, key.App, (int?)app.Live, versions)
         {
-            versions[(int)row.Number] = VersionDocumentJson.Deserialize(row.Document);
-        }
-
-        var snapshot = new AppSnapshot(app.Id, key.Tenant, key.App, (int?)app.Live, versions.ToImmutable());
+            Traffic = TrafficColumn.Read(app.Traffic, app.Live) is { } traffic ? TrafficColumn.ToSnapshot(traffic, app.Id, keys) : null,
+        };
         return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.Ids.SetItem(key, new AppIds(app.TenantId, app.Id)));
     }
 
-    private async Task<List<VersionRow>> ReadVersionsAsync(
-        AppRow app, ImmutableDictionary<int, VersionDocument> known, CancellationToken cancellationToken)
+    private async Task<ImmutableDictionary<int, VersionDocument>> ReadVersionsAsync(
+        long appId, ImmutableDictionary<int, VersionDocument> known, HashSet<int> ready, CancellationToken cancellationToken)
     {
         // A lower number can become ready later than a higher one, so the numbers are compared, not only their maximum.
-        var ready = await database.QueryAsync<long>(
-            "SELECT number FROM versions WHERE app_id = @Id AND state = 'ready'", new { app.Id }, cancellationToken);
-        var rows = new List<VersionRow>();
-        foreach (var number in ready.Where(number => !known.ContainsKey((int)number)))
+        var versions = known.ToBuilder();
+        versions.RemoveRange(known.Keys.Where(number => !ready.Contains(number)));
+        foreach (var number in ready.Where(number => !known.ContainsKey(number)))
         {
-            var row = await database.FindAsync<VersionRow>(
-                "SELECT number AS Number, document AS Document FROM versions WHERE app_id = @Id AND number = @number",
-                new { app.Id, number },
-                cancellationToken);
-            if (row is not null)
+            if (await database.FindAsync<string>("SELECT document FROM versions WHERE app_id = @appId AND number = @number", new { appId, number }, cancellationToken) is { } document)
             {
-                rows.Add(row);
+                versions[number] = VersionDocumentJson.Deserialize(document);
             }
         }
 
-        return rows;
+        return versions.ToImmutable();
     }
 
     private sealed record State(PlatformSnapshot Snapshot, ImmutableDictionary<AppKey, AppIds> Ids);
 
     private sealed record ChangeRow(long Revision, string Tenant, string App);
-
-    private sealed record VersionRow(long Number, string Document);
 
     private sealed class AppRow
     {
@@ -168,5 +164,9 @@ internal sealed class SnapshotStore(Database database) : ISnapshotSource, IDispo
         public long Id { get; init; }
 
         public long? Live { get; init; }
+
+        public string? Traffic { get; init; }
+
+        public long? Number { get; init; }
     }
 }

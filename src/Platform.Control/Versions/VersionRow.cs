@@ -11,9 +11,16 @@ internal sealed class VersionRow
     /// <summary>The app's live version when this was read.</summary>
     public long? Live { get; init; }
 
+    /// <summary>The app's column <c>traffic</c> when this was read.</summary>
+    public string? Traffic { get; init; }
+
     public required string State { get; init; }
 
     public string? Reason { get; init; }
+
+    public string? Message { get; init; }
+
+    public long? RemovedAt { get; init; }
 
     public required string Document { get; init; }
 
@@ -23,7 +30,7 @@ internal sealed class VersionRow
 
     public VersionDocument Read() => VersionDocumentJson.Deserialize(Document);
 
-    public VersionState ToState() => State switch
+    public VersionState ToState() => RemovedAt is not null ? VersionState.Removed : State switch
     {
         VersionStates.Compiling => VersionState.Compiling,
         VersionStates.Ready => VersionState.Ready,

@@ -3,7 +3,10 @@ using System.Globalization;
 using Dapper;
 using Platform.Contracts.Versions;
 using Platform.Control.Audit;
+using Platform.Control.Collection;
+using Platform.Control.Retention;
 using Platform.Control.Snapshots;
+using Platform.Control.Traffic;
 using Platform.Data;
 
 namespace Platform.Control.Versions;
@@ -12,23 +15,24 @@ namespace Platform.Control.Versions;
 /// Versions, and which one is live. A version's row, the app's pointer to it and the revision are one transaction, so a crash leaves the old version live or
 /// the new one. Each transaction locks the app's row first and the revision last.
 /// </summary>
-internal sealed class VersionStore(Database database, AuditTrail audit, TimeProvider time)
+internal sealed class VersionStore(Database database, VersionRetention retention, AuditTrail audit, TimeProvider time)
 {
     // The app's pointer comes with each version in the one statement: read apart, a version could be ready and its going live not yet seen.
     private const string Columns =
-        "v.number AS Number, a.live AS Live, v.state AS State, v.reason AS Reason, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
+        "v.number AS Number, a.live AS Live, a.traffic AS Traffic, v.state AS State, v.reason AS Reason, v.message AS Message, v.removed_at AS RemovedAt, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
 
     /// <summary>Stores a version that is compiled already and makes it live; makes the app if need be. Null when the tenant is gone.</summary>
+    /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddLiveAsync(
-        TenantScope tenant, string app, VersionDocument document, Actor actor, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        TenantScope tenant, string app, VersionDraft draft, Actor actor, CancellationToken cancellationToken) =>
+        AddingAsync(
             async connection =>
             {
-                var version = await AddAsync(connection, tenant, app, document, actor.Id, VersionStates.Ready);
+                var version = await AddAsync(connection, tenant, app, draft, actor.Id, VersionStates.Ready);
                 if (version is not null)
                 {
                     await audit.RecordAsync(
-                        connection, actor, tenant, "app.deploy", Target(app, version.Number), new { live = version.Replaced }, new { live = version.Number });
+                        connection, actor, tenant, "app.deploy", Target(app, version.Number), Before(version), new { live = version.Number });
                     await SetLiveAsync(connection, tenant, version.AppId, app, version.Number);
                 }
 
@@ -37,12 +41,13 @@ internal sealed class VersionStore(Database database, AuditTrail audit, TimeProv
             cancellationToken);
 
     /// <summary>Stores a version that is yet to be compiled; makes the app if need be. Null when the tenant is gone.</summary>
+    /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddCompilingAsync(
-        TenantScope tenant, string app, VersionDocument document, Actor actor, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        TenantScope tenant, string app, VersionDraft draft, Actor actor, CancellationToken cancellationToken) =>
+        AddingAsync(
             async connection =>
             {
-                var version = await AddAsync(connection, tenant, app, document, actor.Id, VersionStates.Compiling);
+                var version = await AddAsync(connection, tenant, app, draft, actor.Id, VersionStates.Compiling);
                 if (version is not null)
                 {
                     await audit.RecordAsync(connection, actor, tenant, "app.deploy", Target(app, version.Number), new { live = version.Replaced }, new { version.Number, State = VersionStates.Compiling });
@@ -80,10 +85,11 @@ internal sealed class VersionStore(Database database, AuditTrail audit, TimeProv
 
                 await connection.ExecuteAsync(
                     """
-                    UPDATE apps SET live = @number, revision = revision + 1 WHERE id = @app AND tenant_id = @tenant
+                    UPDATE apps SET live = @number, traffic = NULL, revision = revision + 1 WHERE id = @app AND tenant_id = @tenant
                     AND NOT EXISTS (SELECT 1 FROM versions WHERE app_id = @app AND number > @number AND state = 'ready')
                     """,
                     parameters);
+                await retention.RemoveOldAsync(connection, pending.Tenant, pending.AppId);
                 await audit.RecordAsync(
                     connection, Actor.Platform, pending.Tenant, "app.compiled", Target(pending.App, pending.Number), after: new { pending.Number, State = VersionStates.Ready });
                 await Revisions.RecordAsync(connection, pending.Tenant, pending.App);
@@ -105,10 +111,10 @@ internal sealed class VersionStore(Database database, AuditTrail audit, TimeProv
                     return null;
                 }
 
-                var replaced = await FindLiveAsync(connection, tenant, appId);
-                await audit.RecordAsync(connection, actor, tenant, "app.rollback", Target(app, number), new { live = replaced?.Number }, new { live = number });
+                var version = await ReplaceAsync(connection, tenant, appId, number);
+                await audit.RecordAsync(connection, actor, tenant, "app.rollback", Target(app, number), Before(version), new { live = number });
                 await SetLiveAsync(connection, tenant, appId, app, number);
-                return new NewVersion(appId, number, replaced?.Number, replaced?.Read());
+                return version;
             },
             cancellationToken);
 
@@ -156,7 +162,7 @@ internal sealed class VersionStore(Database database, AuditTrail audit, TimeProv
     }
 
     private async Task<NewVersion?> AddAsync(
-        DbConnection connection, TenantScope tenant, string app, VersionDocument document, string createdBy, string state)
+        DbConnection connection, TenantScope tenant, string app, VersionDraft draft, string createdBy, string state)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await connection.ExecuteAsync(
@@ -170,22 +176,44 @@ internal sealed class VersionStore(Database database, AuditTrail audit, TimeProv
             return null;
         }
 
-        var replaced = await FindLiveAsync(connection, tenant, row.AppId);
+        var version = await ReplaceAsync(connection, tenant, row.AppId, row.Number);
         await connection.ExecuteAsync(
             """
-            INSERT INTO versions (app_id, number, tenant_id, state, document, created_at, created_by)
-            VALUES (@AppId, @Number, @tenant, @state, @document, @now, @createdBy)
+            INSERT INTO versions (app_id, number, tenant_id, state, document, created_at, created_by, message, blobs_known)
+            VALUES (@AppId, @Number, @tenant, @state, @document, @now, @createdBy, @Message, 1)
             """,
-            new { row.AppId, row.Number, tenant = tenant.Id, state, document = VersionDocumentJson.Serialize(document), now, createdBy });
-        return new NewVersion(row.AppId, row.Number, replaced?.Number, replaced?.Read());
+            new { row.AppId, row.Number, tenant = tenant.Id, state, document = VersionDocumentJson.Serialize(draft.Document), now, createdBy, draft.Message });
+        return await VersionBlobs.AddAsync(connection, tenant, row.AppId, row.Number, draft.Document) == 0 ? version : throw new BlobsGoneException();
     }
+
+    private async Task<NewVersion?> AddingAsync(Func<DbConnection, Task<NewVersion?>> add, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.WriteAsync(add, cancellationToken);
+        }
+        catch (DbException e) when (BlobCollector.IsLostRace(e))
+        {
+            throw new BlobsGoneException(e);
+        }
+    }
+
+    // What a version takes the place of: read once the app's row is locked.
+    private static async Task<NewVersion> ReplaceAsync(DbConnection connection, TenantScope tenant, long appId, long number)
+    {
+        var replaced = await FindLiveAsync(connection, tenant, appId);
+        return new NewVersion(appId, number, replaced?.Number, replaced?.Read(), TrafficColumn.Read(replaced?.Traffic, replaced?.Number));
+    }
+
+    private static object Before(NewVersion version) => new { live = version.Replaced, traffic = version.ReplacedTraffic };
 
     private static string Target(string app, long version) => string.Create(CultureInfo.InvariantCulture, $"apps/{app}/versions/{version}");
 
-    private static async Task SetLiveAsync(DbConnection connection, TenantScope tenant, long appId, string app, long number)
+    private async Task SetLiveAsync(DbConnection connection, TenantScope tenant, long appId, string app, long number)
     {
         await connection.ExecuteAsync(
-            "UPDATE apps SET live = @number, revision = revision + 1 WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId, number });
+            "UPDATE apps SET live = @number, traffic = NULL, revision = revision + 1 WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId, number });
+        await retention.RemoveOldAsync(connection, tenant, appId);
         await Revisions.RecordAsync(connection, tenant, app);
     }
 

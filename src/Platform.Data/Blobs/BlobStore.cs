@@ -186,8 +186,14 @@ public sealed class BlobStore(Database database, TimeProvider time)
         var parameters = new { tenant = tenant.Id, blob.Sha256, blob.Size, upload, now = Now() };
         var added = await connection.ExecuteAsync(
             "INSERT INTO blobs (sha256, size, upload_id, created_at) VALUES (@Sha256, @Size, @upload, @now) ON CONFLICT DO NOTHING", parameters);
-        var owned = await connection.ExecuteAsync(
-            "INSERT INTO tenant_blobs (tenant_id, sha256, created_at) VALUES (@tenant, @Sha256, @now) ON CONFLICT DO NOTHING", parameters);
+        int owned;
+        do
+        {
+            owned = await connection.ExecuteAsync(
+                "INSERT INTO tenant_blobs (tenant_id, sha256, created_at) VALUES (@tenant, @Sha256, @now) ON CONFLICT DO NOTHING", parameters);
+        }
+        while (owned == 0 && !await TouchAsync(connection, parameters));
+
         if (added == 1)
         {
             await connection.ExecuteAsync("DELETE FROM blob_uploads WHERE id = @upload", parameters);
@@ -195,6 +201,10 @@ public sealed class BlobStore(Database database, TimeProvider time)
 
         return (added == 1, owned == 1);
     }
+
+    // What was uploaded again is as new, so that it isn't collected as unused. False when it was collected since it was found.
+    private static async Task<bool> TouchAsync(DbConnection connection, object parameters) =>
+        await connection.ExecuteAsync("UPDATE tenant_blobs SET touched_at = @now WHERE tenant_id = @tenant AND sha256 = @Sha256", parameters) == 1;
 
     // Not cancellable: it runs because the upload failed or was cancelled.
     private Task<int> DiscardAsync(string upload) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Platform.Contracts.Invocation;
 using Platform.Contracts.Versions;
 
 namespace Platform.Gateway.Forwarding;
@@ -14,7 +15,10 @@ internal static class StaticResponse
         response.StatusCode = document.StatusCode;
         foreach (var (name, value) in document.Headers)
         {
-            response.Headers[name] = value;
+            if (!IsVersionCookie(name, value))
+            {
+                response.Headers[name] = value;
+            }
         }
 
         var body = document.Body is { } text ? Encoding.UTF8.GetBytes(text) : [];
@@ -28,4 +32,6 @@ internal static class StaticResponse
         response.ContentLength = body.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
+
+    private static bool IsVersionCookie(string name, string value) => name.Equals("set-cookie", StringComparison.OrdinalIgnoreCase) && VersionCookie.IsSetBy(value);
 }

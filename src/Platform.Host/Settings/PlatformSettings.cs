@@ -29,6 +29,9 @@ internal sealed class PlatformSettings
     /// <summary>The installation's ceilings.</summary>
     public LimitSettings Limits { get; set; } = new();
 
+    /// <summary>What the control plane keeps, and how long.</summary>
+    public ControlSettings Control { get; set; } = new();
+
     /// <summary>Where apps live, whichever setting says so.</summary>
     public string EffectiveAppsDomain => AppsDomain ?? BaseDomain;
 
@@ -43,6 +46,7 @@ internal sealed class PlatformSettings
         var settings = new PlatformSettings();
         BindTo(settings, section, OtherSections);
         BindTo(settings.Limits, section.GetSection(nameof(Limits)));
+        BindTo(settings.Control, section.GetSection(nameof(Control)));
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))

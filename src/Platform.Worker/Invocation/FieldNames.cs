@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Platform.Contracts.Invocation;
 
 namespace Platform.Worker.Invocation;
 
@@ -29,6 +30,10 @@ internal static class FieldNames
 
     /// <summary>Whether a guest's field is kept from the client.</summary>
     public static bool IsKeptFromClient(string name) => IsPlatforms(name) || HopByHop.Contains(name);
+
+    /// <summary>Whether a guest's field is kept from the client: also one that would set the platform's cookie.</summary>
+    public static bool IsKeptFromClient(string name, string value) =>
+        IsKeptFromClient(name) || (name.Equals("set-cookie", StringComparison.OrdinalIgnoreCase) && VersionCookie.IsSetBy(value));
 
     private static bool IsPlatforms(string name) => name.StartsWith("platform-", StringComparison.OrdinalIgnoreCase);
 }

@@ -162,7 +162,7 @@ internal sealed class ResponseSender(InvocationResponse response)
 
                 _declaredLength = length;
             }
-            else if (!FieldNames.IsKeptFromClient(name))
+            else if (!FieldNames.IsKeptFromClient(name, value))
             {
                 http.Response.Headers.Append(name, value);
             }

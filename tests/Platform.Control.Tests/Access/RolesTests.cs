@@ -35,6 +35,8 @@ public class RolesTests
         ("DELETE", "/v1/tenants/acme/apps/none", "developer"),
         ("POST", "/v1/tenants/acme/apps/web/deploy", "developer"),
         ("POST", "/v1/tenants/acme/apps/web/rollback", "developer"),
+        ("GET", "/v1/tenants/acme/apps/web/traffic", "viewer"),
+        ("PUT", "/v1/tenants/acme/apps/web/traffic", "developer"),
         ("GET", "/v1/tenants/acme/apps/web/versions", "viewer"),
         ("GET", "/v1/tenants/acme/apps/web/versions/1", "viewer"),
         ("GET", "/v1/tenants/acme/apps/web/logs", "viewer"),
@@ -247,5 +249,5 @@ public class RolesTests
 
     // Routing refuses other media types before it knows the caller, so the body claims to be JSON.
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path) => client.SendAsync(
-        new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? new StringContent("{}", new MediaTypeHeaderValue("application/json")) : null });
+        new HttpRequestMessage(new HttpMethod(method), path) { Content = method is "POST" or "PUT" ? new StringContent("{}", new MediaTypeHeaderValue("application/json")) : null });
 }

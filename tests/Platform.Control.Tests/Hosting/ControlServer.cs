@@ -69,7 +69,7 @@ internal sealed class ControlServer : IAsyncDisposable
     }
 
     /// <summary>Starts a second server on the same store while this one runs.</summary>
-    public Task<ControlServer> StartAnotherAsync() => StartOnAsync(Store, Directory, false, null, null, null);
+    public Task<ControlServer> StartAnotherAsync(Func<ControlOptions, ControlOptions>? configure = null) => StartOnAsync(Store, Directory, false, configure, null, null);
 
     private static async Task<ControlServer> StartAsync(
         Dialect dialect, Action<FakePreparer>? prepare, Func<ControlOptions, ControlOptions>? configure, TimeProvider? time)

@@ -30,4 +30,12 @@ internal sealed class Snapshots : ISnapshotSource
         var changed = old with { Live = live ? number : old.Live, Versions = old.Versions.SetItem(number, version) };
         Current = new PlatformSnapshot(Current.Revision + 1, Current.Apps.SetItem(key, changed));
     }
+
+    /// <summary>Splits an app's traffic; with a key it is sticky.</summary>
+    public void Split(string tenant, string app, byte[]? key, params TrafficShare[] shares)
+    {
+        var name = new AppKey(tenant, app);
+        var traffic = new TrafficSnapshot([.. shares], key is null ? null : [.. key]);
+        Current = new PlatformSnapshot(Current.Revision + 1, Current.Apps.SetItem(name, Current.Apps[name] with { Live = shares[0].Version, Traffic = traffic }));
+    }
 }

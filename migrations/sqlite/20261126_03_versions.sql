@@ -1,0 +1,25 @@
+-- How requests are split among versions, JSON; null when one version has all. Of no effect unless its largest share is the live version's: a program of the version before sets live alone.
+ALTER TABLE apps ADD COLUMN traffic TEXT;
+
+-- A version that was removed by age or number stays as history: its state is 'failed' for a program of the version before, so that nothing runs it.
+ALTER TABLE versions ADD COLUMN message TEXT;
+ALTER TABLE versions ADD COLUMN removed_at INTEGER;
+
+-- Which blobs a version needs. Filled when it is added; where a program of the version before added it, blobs_known is 0 and its document says.
+ALTER TABLE versions ADD COLUMN blobs_known INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX versions_blobs_unknown ON versions (tenant_id) WHERE blobs_known = 0;
+CREATE TABLE version_blobs (
+    app_id    INTEGER NOT NULL,
+    number    INTEGER NOT NULL,
+    sha256    TEXT NOT NULL,
+    tenant_id INTEGER NOT NULL,
+    PRIMARY KEY (app_id, number, sha256),
+    FOREIGN KEY (app_id, number) REFERENCES versions (app_id, number) ON DELETE CASCADE,
+    -- Looked at when a transaction commits: of a deploy and a collection of the same blob one fails, and a tenant's rows may go in any order.
+    FOREIGN KEY (tenant_id, sha256) REFERENCES tenant_blobs (tenant_id, sha256) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX version_blobs_blob ON version_blobs (tenant_id, sha256);
+
+-- When a blob was last uploaded or found to be there already; 0: not since it was first.
+ALTER TABLE tenant_blobs ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX tenant_blobs_age ON tenant_blobs (created_at);
