@@ -23,3 +23,11 @@ CREATE INDEX version_blobs_blob ON version_blobs (tenant_id, sha256);
 -- When a blob was last uploaded or found to be there already; 0: not since it was first.
 ALTER TABLE tenant_blobs ADD COLUMN touched_at BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX tenant_blobs_age ON tenant_blobs (created_at);
+
+-- Deleted, and restorable until the grace time is over; purging: its data is being removed, for good.
+ALTER TABLE tenants ADD COLUMN deleted_at BIGINT;
+ALTER TABLE tenants ADD COLUMN purging INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE apps ADD COLUMN deleted_at BIGINT;
+ALTER TABLE apps ADD COLUMN purging INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX tenants_deleted ON tenants (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX apps_deleted ON apps (deleted_at) WHERE deleted_at IS NOT NULL;

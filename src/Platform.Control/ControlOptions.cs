@@ -51,6 +51,9 @@ public sealed record ControlOptions
     /// <summary>How long versions are kept that aren't live or in a split; null for however long.</summary>
     public TimeSpan? KeepVersionsFor { get; init; }
 
+    /// <summary>How long what was deleted can be restored before it is purged. Default 7 days.</summary>
+    public TimeSpan DeletedGrace { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>How long a blob stays after its last upload though no version needs it: it may be part of a deploy to come. Default 24 hours.</summary>
     public TimeSpan BlobGrace { get; init; } = TimeSpan.FromHours(24);
 

@@ -12,6 +12,7 @@ using Platform.Control.Access;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
 using Platform.Control.Collection;
+using Platform.Control.Deletion;
 using Platform.Control.Idempotency;
 using Platform.Control.Keys;
 using Platform.Control.Logs;
@@ -33,7 +34,7 @@ namespace Platform.Control;
 public static class ControlServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> (the worker's) and the platform's <c>PlatformRedis</c>. The store is
+    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> and an <c>IAppDataPurger</c> (the worker's) and the platform's <c>PlatformRedis</c>. The store is
     /// opened and migrated as hosted services start, before the server listens; failures there are <see cref="StoreStartupException"/>s.
     /// </summary>
     public static IServiceCollection AddControl(this IServiceCollection services, ControlOptions options)
@@ -64,6 +65,7 @@ public static class ControlServiceCollectionExtensions
         services.AddTraffic();
         services.AddSingleton<VersionRetention>();
         services.AddSingleton<BlobCollector>();
+        services.AddDeletion();
         AddLogs(services);
         services.AddHostedService<Housekeeping>();
         AddAccess(services);

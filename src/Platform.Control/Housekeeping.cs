@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Control.Collection;
+using Platform.Control.Deletion;
 using Platform.Control.Idempotency;
 using Platform.Control.Keys;
 using Platform.Control.Logs;
@@ -17,6 +18,7 @@ namespace Platform.Control;
 internal sealed partial class Housekeeping(
     SnapshotStore snapshots,
     VersionRetention retention,
+    Purger purger,
     BlobCollector collector,
     IdempotencyStore idempotency,
     LogStore logs,
@@ -38,6 +40,7 @@ internal sealed partial class Housekeeping(
     {
         await retention.SweepAsync(cancellationToken);
         await snapshots.RefreshAsync(cancellationToken);
+        await purger.SweepAsync(cancellationToken);
         await collector.CollectAsync(cancellationToken);
         await idempotency.SweepAsync(cancellationToken);
         await snapshots.TrimAsync(cancellationToken);

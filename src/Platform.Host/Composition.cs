@@ -24,6 +24,7 @@ internal static class Composition
             AppsDomain = platform.EffectiveAppsDomain,
             KeepVersions = platform.Control.KeepVersions,
             KeepVersionsFor = platform.Control.KeepVersionsDays is { } days ? TimeSpan.FromDays(days) : null,
+            DeletedGrace = TimeSpan.FromDays(platform.Control.DeletedGraceDays),
             BlobGrace = TimeSpan.FromHours(platform.Control.BlobGraceHours),
             LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,

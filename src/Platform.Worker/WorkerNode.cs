@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Contracts.Apps;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
@@ -88,6 +89,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
         var memory = new MemoryBudget(Plan.MemoryBytes);
         metrics.Observe(_scheduler, memory, () => _modules.Count);
+        Purger = new AppDataPurger(_servers.KeyValue, _servers.Sqlite);
         Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
         var calls = new AppCallHandler(snapshots);
         Invoker = new Invoker(
@@ -124,6 +126,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     public Invoker Invoker { get; }
 
     public IModulePreparer Preparer { get; }
+
+    public IAppDataPurger Purger { get; }
 
     /// <summary>Begins what runs without a request: once the server listens, since its own ports are out of bounds for tenants' connections.</summary>
     public void Start() => _triggers.Start();

@@ -14,6 +14,8 @@ public static class ApiProblemTypes
     public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string Conflict = ProblemTypes.Prefix + "conflict";
     public const string VersionRemoved = ProblemTypes.Prefix + "version-removed";
+    public const string AppDeleted = ProblemTypes.Prefix + "app-deleted";
+    public const string TenantDeleted = ProblemTypes.Prefix + "tenant-deleted";
     public const string TooLarge = ProblemTypes.Prefix + "too-large";
     public const string HashMismatch = ProblemTypes.Prefix + "hash-mismatch";
     public const string ModuleRefused = ProblemTypes.Prefix + "module-refused";

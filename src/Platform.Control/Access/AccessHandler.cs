@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Platform.Control.Deletion;
 using Platform.Control.Problems;
 using Platform.Control.Tenants;
 
@@ -42,7 +43,8 @@ internal sealed class AccessHandler(TenantStore tenants) : AuthorizationHandler<
                 return invalid;
             }
 
-            var tenant = await tenants.FindForAsync(caller, name, http.RequestAborted);
+            var deletedToo = http.GetEndpoint()?.Metadata.GetMetadata<ReachesDeletedTenants>() is not null;
+            var tenant = await tenants.FindForAsync(caller, name, deletedToo, http.RequestAborted);
             if (tenant is not { } scope)
             {
                 return Problem.NotFound;

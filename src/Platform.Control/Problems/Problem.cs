@@ -44,6 +44,12 @@ internal static class Problem
     public static ProblemHttpResult VersionRemoved(long version) => Create(
         409, ApiProblemTypes.VersionRemoved, "Version removed", $"Version {version} was removed, as old ones are: deploy it anew.");
 
+    public static ProblemHttpResult AppDeleted(string app) => Create(
+        409, ApiProblemTypes.AppDeleted, "App deleted", $"The app '{app}' was deleted and its name is kept for it: POST …/apps/{app}/restore brings it back, DELETE …/apps/{app}?purge=true ends it.");
+
+    public static ProblemHttpResult TenantDeleted(string tenant) => Create(
+        409, ApiProblemTypes.TenantDeleted, "Tenant deleted", $"The tenant '{tenant}' was deleted and its name is kept for it: POST /v1/tenants/{tenant}/restore brings it back, DELETE /v1/tenants/{tenant}?purge=true ends it.");
+
     public static ProblemHttpResult BlobsGone => Conflict(
         "A part of this deploy was removed as unused while it was deployed. Nothing was changed: send the deploy again.");
 

@@ -96,7 +96,7 @@ internal sealed class SnapshotStore(Database database, StoreKeys keys) : ISnapsh
         // The revision first: what commits meanwhile has a higher one and is applied again by the next refresh.
         var revision = await database.FindAsync<long>("SELECT value FROM revision WHERE id = 1", null, cancellationToken);
         var apps = await database.QueryAsync<ChangeRow>(
-            "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id", null, cancellationToken);
+            "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id WHERE a.deleted_at IS NULL AND t.deleted_at IS NULL", null, cancellationToken);
         var state = new State(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, AppIds>.Empty);
         foreach (var app in apps)
         {
@@ -113,7 +113,7 @@ internal sealed class SnapshotStore(Database database, StoreKeys keys) : ISnapsh
             """
             SELECT t.id AS TenantId, a.id AS Id, a.live AS Live, a.traffic AS Traffic, v.number AS Number
             FROM apps a JOIN tenants t ON t.id = a.tenant_id LEFT JOIN versions v ON v.app_id = a.id AND v.state = 'ready'
-            WHERE t.name = @Tenant AND a.name = @App
+            WHERE t.name = @Tenant AND a.name = @App AND a.deleted_at IS NULL AND t.deleted_at IS NULL
             """,
             new { key.Tenant, key.App },
             cancellationToken);

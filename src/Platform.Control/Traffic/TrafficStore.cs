@@ -13,7 +13,7 @@ internal sealed class TrafficStore(Database database, AuditTrail audit)
 
     public Task<TrafficRow?> FindAsync(TenantScope tenant, string app, CancellationToken cancellationToken) =>
         database.FindAsync<TrafficRow>(
-            $"SELECT {Columns} FROM apps WHERE tenant_id = @tenant AND name = @app", new { tenant = tenant.Id, app }, cancellationToken);
+            $"SELECT {Columns} FROM apps WHERE tenant_id = @tenant AND name = @app AND deleted_at IS NULL", new { tenant = tenant.Id, app }, cancellationToken);
 
     /// <summary>Puts a sorted split in force.</summary>
     /// <param name="tenant">Whose app it is.</param>
@@ -29,7 +29,7 @@ internal sealed class TrafficStore(Database database, AuditTrail audit)
             {
                 // The update locks the row; what follows sees what its last holder committed.
                 var before = await connection.QuerySingleOrDefaultAsync<TrafficRow>(
-                    $"UPDATE apps SET last_version = last_version WHERE tenant_id = @tenant AND name = @app RETURNING {Columns}", new { tenant = tenant.Id, app });
+                    $"UPDATE apps SET last_version = last_version WHERE tenant_id = @tenant AND name = @app AND deleted_at IS NULL RETURNING {Columns}", new { tenant = tenant.Id, app });
                 if (before is null)
                 {
                     return new TrafficChange(TrafficChangeStatus.NoApp);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Collection;
+using Platform.Control.Deletion;
 using Platform.Control.Idempotency;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
@@ -89,6 +90,10 @@ internal sealed class DeployEndpoint(
             return wait
                 ? await DeployNowAsync(access, app, draft, context, cancellationToken)
                 : await DeployLaterAsync(access, app, draft, context, cancellationToken);
+        }
+        catch (AppDeletedException)
+        {
+            return Problem.AppDeleted(app);
         }
         catch (BlobsGoneException)
         {

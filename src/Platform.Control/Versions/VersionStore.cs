@@ -4,6 +4,7 @@ using Dapper;
 using Platform.Contracts.Versions;
 using Platform.Control.Audit;
 using Platform.Control.Collection;
+using Platform.Control.Deletion;
 using Platform.Control.Retention;
 using Platform.Control.Snapshots;
 using Platform.Control.Traffic;
@@ -22,6 +23,7 @@ internal sealed class VersionStore(Database database, VersionRetention retention
         "v.number AS Number, a.live AS Live, a.traffic AS Traffic, v.state AS State, v.reason AS Reason, v.message AS Message, v.removed_at AS RemovedAt, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
 
     /// <summary>Stores a version that is compiled already and makes it live; makes the app if need be. Null when the tenant is gone.</summary>
+    /// <exception cref="AppDeletedException">The name is a deleted app's that isn't purged yet.</exception>
     /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddLiveAsync(
         TenantScope tenant, string app, VersionDraft draft, Actor actor, CancellationToken cancellationToken) =>
@@ -41,6 +43,7 @@ internal sealed class VersionStore(Database database, VersionRetention retention
             cancellationToken);
 
     /// <summary>Stores a version that is yet to be compiled; makes the app if need be. Null when the tenant is gone.</summary>
+    /// <exception cref="AppDeletedException">The name is a deleted app's that isn't purged yet.</exception>
     /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddCompilingAsync(
         TenantScope tenant, string app, VersionDraft draft, Actor actor, CancellationToken cancellationToken) =>
@@ -122,7 +125,7 @@ internal sealed class VersionStore(Database database, VersionRetention retention
         database.FindAsync<VersionRow>(
             $"""
             SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id
-            WHERE a.tenant_id = @tenant AND v.tenant_id = @tenant AND a.name = @app AND v.number = @number
+            WHERE a.tenant_id = @tenant AND v.tenant_id = @tenant AND a.name = @app AND a.deleted_at IS NULL AND v.number = @number
             """,
             new { tenant = tenant.Id, app, number },
             cancellationToken);
@@ -166,14 +169,23 @@ internal sealed class VersionStore(Database database, VersionRetention retention
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await connection.ExecuteAsync(
-            "INSERT INTO apps (tenant_id, name, created_at) SELECT id, @app, @now FROM tenants WHERE id = @tenant ON CONFLICT DO NOTHING",
+            "INSERT INTO apps (tenant_id, name, created_at) SELECT id, @app, @now FROM tenants WHERE id = @tenant AND deleted_at IS NULL ON CONFLICT DO NOTHING",
             new { tenant = tenant.Id, app, now });
         var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(
-            "UPDATE apps SET last_version = last_version + 1 WHERE tenant_id = @tenant AND name = @app RETURNING id AS AppId, last_version AS Number",
+            """
+            UPDATE apps SET last_version = last_version + 1 WHERE tenant_id = @tenant AND name = @app
+            AND EXISTS (SELECT 1 FROM tenants t WHERE t.id = @tenant AND t.deleted_at IS NULL)
+            RETURNING id AS AppId, last_version AS Number, deleted_at AS DeletedAt
+            """,
             new { tenant = tenant.Id, app });
         if (row is null)
         {
             return null;
+        }
+
+        if (row.DeletedAt is not null)
+        {
+            throw new AppDeletedException();
         }
 
         var version = await ReplaceAsync(connection, tenant, row.AppId, row.Number);
@@ -227,7 +239,14 @@ internal sealed class VersionStore(Database database, VersionRetention retention
         connection.ExecuteAsync(
             "UPDATE apps SET last_version = last_version WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId });
 
-    private sealed record NumberRow(long AppId, long Number);
+    private sealed class NumberRow
+    {
+        public required long AppId { get; init; }
+
+        public required long Number { get; init; }
+
+        public long? DeletedAt { get; init; }
+    }
 
     private sealed record CompilingRow(long TenantId, string Tenant, long AppId, string App, long Number, string Document, long CreatedAt);
 }

@@ -13,6 +13,10 @@ internal sealed class ControlSettings
     [Range(1, 36_500)]
     public int? KeepVersionsDays { get; set; }
 
+    /// <summary>Days that a deleted app or tenant can be restored; 0 purges it at the next hourly turn. Default 7.</summary>
+    [Range(0, 3_650)]
+    public int DeletedGraceDays { get; set; } = 7;
+
     /// <summary>Hours that an uploaded blob is kept though no version needs it. Default 24.</summary>
     [Range(1, 8_760)]
     public int BlobGraceHours { get; set; } = 24;

@@ -193,14 +193,14 @@ public class DeployTests
     }
 
     [Theory, MemberData(nameof(Dialects))]
-    public async Task Delete_App_LeavesTheSnapshotAndANewOneOfTheNameStartsAfresh(Dialect dialect)
+    public async Task Purge_App_LeavesTheSnapshotAndANewOneOfTheNameStartsAfresh(Dialect dialect)
     {
         await using var server = await ControlServer.StartAsync(dialect);
         var owner = await server.CreateTenantAsync("acme");
         await owner.DeployAsync("acme", "web", Api.Wasm("one"));
         await owner.DeployAsync("acme", "web", Api.Wasm("two"));
 
-        using var deleted = await owner.DeleteAsync("/v1/tenants/acme/apps/web");
+        using var deleted = await owner.DeleteAsync("/v1/tenants/acme/apps/web?purge=true");
         Assert.Equal(204, (int)deleted.StatusCode);
         Assert.DoesNotContain(Web, server.Snapshot.Apps.Keys);
         using var again = await owner.DeleteAsync("/v1/tenants/acme/apps/web");
@@ -211,13 +211,13 @@ public class DeployTests
     }
 
     [Theory, MemberData(nameof(Dialects))]
-    public async Task Delete_Tenant_TakesItsAppsTokensAndModulesWithIt(Dialect dialect)
+    public async Task Purge_Tenant_TakesItsAppsTokensAndModulesWithIt(Dialect dialect)
     {
         await using var server = await ControlServer.StartAsync(dialect);
         var owner = await server.CreateTenantAsync("acme");
         await owner.DeployAsync("acme", "web", Api.Wasm());
 
-        using var deleted = await server.Operator.DeleteAsync("/v1/tenants/acme");
+        using var deleted = await server.Operator.DeleteAsync("/v1/tenants/acme?purge=true");
         Assert.Equal(204, (int)deleted.StatusCode);
         using var gone = await owner.GetAsync("/v1/tenants/acme");
         Assert.Equal(401, (int)gone.StatusCode);

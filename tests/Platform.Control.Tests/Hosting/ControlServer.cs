@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Api;
+using Platform.Contracts.Apps;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
@@ -49,6 +50,8 @@ internal sealed class ControlServer : IAsyncDisposable
     public HttpClient Operator { get; }
 
     public FakePreparer Preparer => (FakePreparer)_app.Services.GetRequiredService<IModulePreparer>();
+
+    public FakePurger Purger => (FakePurger)_app.Services.GetRequiredService<IAppDataPurger>();
 
     public IAppLogSink Logs => _app.Services.GetRequiredService<IAppLogSink>();
 
@@ -105,6 +108,7 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton(new PlatformRedis(null, "platform"));
         builder.Services.AddControl(configure?.Invoke(options) ?? options);
         builder.Services.AddSingleton<IModulePreparer, FakePreparer>();
+        builder.Services.AddSingleton<IAppDataPurger, FakePurger>();
         var app = builder.Build();
         prepare?.Invoke((FakePreparer)app.Services.GetRequiredService<IModulePreparer>());
         app.UseControl();
