@@ -31,3 +31,8 @@ ALTER TABLE apps ADD COLUMN deleted_at BIGINT;
 ALTER TABLE apps ADD COLUMN purging INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX tenants_deleted ON tenants (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX apps_deleted ON apps (deleted_at) WHERE deleted_at IS NOT NULL;
+
+-- A version that may do more than the one that was live waits for an owner: widened says what, JSON; null when it needs no approval.
+ALTER TABLE tenants ADD COLUMN require_approval BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE versions ADD COLUMN widened TEXT;
+ALTER TABLE versions ADD COLUMN approved_by TEXT;

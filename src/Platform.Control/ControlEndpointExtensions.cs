@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Control.Approvals;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
 using Platform.Control.Channels;
@@ -46,6 +47,7 @@ public static class ControlEndpointExtensions
         v1.MapGroup("").WithTags("Modules").MapModules(options);
         v1.MapGroup("").WithTags("Apps").MapApps();
         v1.MapGroup("").WithTags("Versions").MapVersions(options);
+        v1.MapGroup("").WithTags("Approvals").MapApprovals();
         v1.MapGroup("").WithTags("Traffic").MapTraffic();
         v1.MapGroup("").WithTags("Triggers").MapTriggers();
         v1.MapGroup("").WithTags("Channels").MapChannels();

@@ -9,6 +9,7 @@ using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
 using Platform.Control.Access;
+using Platform.Control.Approvals;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
 using Platform.Control.Collection;
@@ -66,6 +67,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<VersionRetention>();
         services.AddSingleton<BlobCollector>();
         services.AddDeletion();
+        services.AddApprovals();
         AddLogs(services);
         services.AddHostedService<Housekeeping>();
         AddAccess(services);

@@ -13,6 +13,7 @@ namespace Platform.Contracts.Api;
 /// <param name="Created">When it was deployed, UTC.</param>
 /// <param name="CreatedBy">Who deployed it: <c>operator</c>, or <c>token:</c> and the token's id.</param>
 /// <param name="Message">What the deployer said of it; null for nothing.</param>
+/// <param name="AwaitingApproval">What it may do beyond the version that was live when it was deployed, and an owner has yet to approve; null when it awaits nothing.</param>
 /// <param name="Document">What was deployed; null in lists.</param>
 public sealed record VersionResource(
     int Version,
@@ -25,4 +26,5 @@ public sealed record VersionResource(
     DateTimeOffset Created,
     string CreatedBy,
     string? Message,
+    IReadOnlyList<string>? AwaitingApproval,
     VersionDocument? Document);

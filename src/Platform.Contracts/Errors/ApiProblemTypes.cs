@@ -16,6 +16,8 @@ public static class ApiProblemTypes
     public const string VersionRemoved = ProblemTypes.Prefix + "version-removed";
     public const string AppDeleted = ProblemTypes.Prefix + "app-deleted";
     public const string TenantDeleted = ProblemTypes.Prefix + "tenant-deleted";
+    public const string ApprovalRequired = ProblemTypes.Prefix + "approval-required";
+    public const string BlobsGone = ProblemTypes.Prefix + "part-removed";
     public const string TooLarge = ProblemTypes.Prefix + "too-large";
     public const string HashMismatch = ProblemTypes.Prefix + "hash-mismatch";
     public const string ModuleRefused = ProblemTypes.Prefix + "module-refused";

@@ -13,4 +13,8 @@ public sealed record LimitsDocument(
     long? WallMs = null,
     long? RequestBodyBytes = null,
     long? OutboundRequests = null,
-    long? LogBytes = null);
+    long? LogBytes = null)
+{
+    /// <summary>What holds where a manifest sets none, in workers as their engine has it (design section 6).</summary>
+    public static LimitsDocument Defaults { get; } = new(1_000_000_000, 128L << 20, 30_000, 30_000_000, 50, 256 << 10);
+}

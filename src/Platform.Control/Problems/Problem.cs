@@ -50,8 +50,17 @@ internal static class Problem
     public static ProblemHttpResult TenantDeleted(string tenant) => Create(
         409, ApiProblemTypes.TenantDeleted, "Tenant deleted", $"The tenant '{tenant}' was deleted and its name is kept for it: POST /v1/tenants/{tenant}/restore brings it back, DELETE /v1/tenants/{tenant}?purge=true ends it.");
 
-    public static ProblemHttpResult BlobsGone => Conflict(
-        "A part of this deploy was removed as unused while it was deployed. Nothing was changed: send the deploy again.");
+    /// <summary>What the version may newly do in <c>widened</c>, its number in <c>version</c>.</summary>
+    public static ProblemHttpResult ApprovalRequired(long version, IReadOnlyList<string> widened) => TypedResults.Problem(
+        $"Version {version} is stored, but may do more than the live one: {string.Join("; ", widened)}. It goes live once an owner approves it: POST …/versions/{version}/approve.",
+        statusCode: 409,
+        title: "Approval required",
+        type: ApiProblemTypes.ApprovalRequired,
+        extensions: [new("version", version), new("widened", widened)]);
+
+    /// <summary>Not a 4xx, which an idempotency key would answer again and again.</summary>
+    public static ProblemHttpResult BlobsGone => Create(
+        503, ApiProblemTypes.BlobsGone, "Part removed", "A part of this deploy was removed as unused while it was deployed. Nothing was changed: send the deploy again.");
 
     public static ProblemHttpResult PreconditionFailed => Create(
         412, ApiProblemTypes.PreconditionFailed, "Precondition failed", "It was changed since it was read: get it again and send its ETag as If-Match.");

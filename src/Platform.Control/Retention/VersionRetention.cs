@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Platform.Control.Audit;
 using Platform.Control.Snapshots;
 using Platform.Control.Traffic;
 using Platform.Data;
@@ -10,15 +11,15 @@ namespace Platform.Control.Retention;
 /// Removes an app's old versions: ready ones beyond the last <see cref="ControlOptions.KeepVersions"/> or older than <see cref="ControlOptions.KeepVersionsFor"/>, and failed ones by the same counts. What is
 /// live, in a split or yet to be compiled stays. A removed version's row stays as history; its blobs may be collected.
 /// </summary>
-internal sealed class VersionRetention(Database database, ControlOptions options, TimeProvider time)
+internal sealed class VersionRetention(Database database, AuditTrail audit, ControlOptions options, TimeProvider time)
 {
     private static readonly string[] Ended = ["ready", "failed"];
 
     /// <summary>Removes within a transaction that has locked the app's row and set what is live; returns how many went.</summary>
     public async Task<int> RemoveOldAsync(DbConnection connection, TenantScope tenant, long appId)
     {
-        var app = await connection.QuerySingleAsync<TrafficRow>(
-            "SELECT id AS Id, live AS Live, traffic AS Traffic, revision AS Revision FROM apps WHERE id = @appId AND tenant_id = @tenant", new { appId, tenant = tenant.Id });
+        var app = await connection.QuerySingleAsync<KeepingRow>(
+            "SELECT name AS Name, live AS Live, traffic AS Traffic FROM apps WHERE id = @appId AND tenant_id = @tenant", new { appId, tenant = tenant.Id });
         var inUse = TrafficColumn.Describe(app.Traffic, app.Live).Splits.Select(split => (long)split.Version).ToArray();
         var now = time.GetUtcNow();
         var removed = 0;
@@ -46,6 +47,7 @@ internal sealed class VersionRetention(Database database, ControlOptions options
             if (numbers.Length > 0)
             {
                 await connection.ExecuteAsync("DELETE FROM version_blobs WHERE app_id = @appId AND number IN {=numbers}", new { appId, numbers });
+                await audit.RecordAsync(connection, Actor.Platform, tenant, "version.remove", $"apps/{app.Name}/versions", before: new { state, versions = numbers.Order() });
             }
 
             removed += numbers.Length;
@@ -87,6 +89,15 @@ internal sealed class VersionRetention(Database database, ControlOptions options
     }
 
     private long Oldest(DateTimeOffset now) => options.KeepVersionsFor is { } age ? (now - age).ToUnixTimeMilliseconds() : 0;
+
+    private sealed class KeepingRow
+    {
+        public required string Name { get; init; }
+
+        public long? Live { get; init; }
+
+        public string? Traffic { get; init; }
+    }
 
     private sealed record AppRow(long Id, string Name, long TenantId, string Tenant);
 }

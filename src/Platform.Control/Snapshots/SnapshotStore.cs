@@ -3,6 +3,7 @@ using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Control.Paging;
 using Platform.Control.Traffic;
+using Platform.Control.Versions;
 using Platform.Data;
 
 namespace Platform.Control.Snapshots;
@@ -110,9 +111,9 @@ internal sealed class SnapshotStore(Database database, StoreKeys keys) : ISnapsh
     {
         // One statement, so that what is live or in a split is among the versions.
         var rows = await database.QueryAsync<AppRow>(
-            """
+            $"""
             SELECT t.id AS TenantId, a.id AS Id, a.live AS Live, a.traffic AS Traffic, v.number AS Number
-            FROM apps a JOIN tenants t ON t.id = a.tenant_id LEFT JOIN versions v ON v.app_id = a.id AND v.state = 'ready'
+            FROM apps a JOIN tenants t ON t.id = a.tenant_id LEFT JOIN versions v ON v.app_id = a.id AND {VersionStates.CanGoLive}
             WHERE t.name = @Tenant AND a.name = @App AND a.deleted_at IS NULL AND t.deleted_at IS NULL
             """,
             new { key.Tenant, key.App },

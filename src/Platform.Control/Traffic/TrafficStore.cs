@@ -2,6 +2,7 @@ using Dapper;
 using Platform.Contracts.Api;
 using Platform.Control.Audit;
 using Platform.Control.Snapshots;
+using Platform.Control.Versions;
 using Platform.Data;
 
 namespace Platform.Control.Traffic;
@@ -42,7 +43,7 @@ internal sealed class TrafficStore(Database database, AuditTrail audit)
 
                 var numbers = sorted.Splits.Select(split => (long)split.Version).ToArray();
                 var ready = await connection.ExecuteScalarAsync<long>(
-                    "SELECT COUNT(*) FROM versions WHERE app_id = @Id AND tenant_id = @tenant AND state = 'ready' AND number IN {=numbers}",
+                    $"SELECT COUNT(*) FROM versions v WHERE v.app_id = @Id AND v.tenant_id = @tenant AND {VersionStates.CanGoLive} AND v.number IN {{=numbers}}",
                     new { before.Id, tenant = tenant.Id, numbers });
                 if (ready != numbers.Length)
                 {

@@ -84,7 +84,7 @@ internal sealed class DeployEndpoint(
             return refusal!;
         }
 
-        var draft = new VersionDraft(document, form.Message is "" ? null : form.Message);
+        var draft = new VersionDraft(document, form.Message is "" ? null : form.Message, access.Caller.Level >= AccessLevel.Owner);
         try
         {
             return wait
@@ -97,6 +97,7 @@ internal sealed class DeployEndpoint(
         }
         catch (BlobsGoneException)
         {
+            context.Response.Headers.RetryAfter = "1";
             return Problem.BlobsGone;
         }
     }
@@ -114,6 +115,11 @@ internal sealed class DeployEndpoint(
         if (version is null)
         {
             return Problem.NotFound;
+        }
+
+        if (version.Widened.Count > 0)
+        {
+            return Problem.ApprovalRequired(version.Number, version.Widened);
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);

@@ -9,4 +9,8 @@ namespace Platform.Control.Versions;
 /// <param name="Replaced">The version that was live before; null when none was.</param>
 /// <param name="ReplacedDocument">Its document.</param>
 /// <param name="ReplacedTraffic">The split that was in force before; null when one version had all.</param>
-internal sealed record NewVersion(long AppId, long Number, long? Replaced, VersionDocument? ReplacedDocument, TrafficResource? ReplacedTraffic);
+internal sealed record NewVersion(long AppId, long Number, long? Replaced, VersionDocument? ReplacedDocument, TrafficResource? ReplacedTraffic)
+{
+    /// <summary>What it may do beyond the version that is live, which an owner has to approve before it goes live; empty when nothing.</summary>
+    public IReadOnlyList<string> Widened { get; init; } = [];
+}

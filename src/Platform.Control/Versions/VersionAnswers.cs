@@ -61,6 +61,7 @@ internal sealed class VersionAnswers(AppUrls urls)
             DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),
             row.CreatedBy,
             row.Message,
+            row.Awaits(),
             withDocument ? document : null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Platform.Contracts.Api;
 using Platform.Contracts.Versions;
 
@@ -22,6 +23,11 @@ internal sealed class VersionRow
 
     public long? RemovedAt { get; init; }
 
+    /// <summary>The column <c>widened</c>.</summary>
+    public string? Widened { get; init; }
+
+    public string? ApprovedBy { get; init; }
+
     public required string Document { get; init; }
 
     public required long CreatedAt { get; init; }
@@ -29,6 +35,12 @@ internal sealed class VersionRow
     public required string CreatedBy { get; init; }
 
     public VersionDocument Read() => VersionDocumentJson.Deserialize(Document);
+
+    /// <summary>What of it an owner has yet to approve; null when it awaits nothing.</summary>
+    public IReadOnlyList<string>? Awaits() => Widened is null || ApprovedBy is not null || RemovedAt is not null ? null : ReadWidened(Widened);
+
+    /// <summary>Reads the column <c>widened</c>.</summary>
+    public static IReadOnlyList<string> ReadWidened(string widened) => JsonSerializer.Deserialize<string[]>(widened)!;
 
     public VersionState ToState() => RemovedAt is not null ? VersionState.Removed : State switch
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json;
 using Dapper;
 using Platform.Contracts.Versions;
 using Platform.Control.Audit;
@@ -16,13 +17,13 @@ namespace Platform.Control.Versions;
 /// Versions, and which one is live. A version's row, the app's pointer to it and the revision are one transaction, so a crash leaves the old version live or
 /// the new one. Each transaction locks the app's row first and the revision last.
 /// </summary>
-internal sealed class VersionStore(Database database, VersionRetention retention, AuditTrail audit, TimeProvider time)
+internal sealed partial class VersionStore(Database database, VersionRetention retention, AuditTrail audit, TimeProvider time)
 {
     // The app's pointer comes with each version in the one statement: read apart, a version could be ready and its going live not yet seen.
     private const string Columns =
-        "v.number AS Number, a.live AS Live, a.traffic AS Traffic, v.state AS State, v.reason AS Reason, v.message AS Message, v.removed_at AS RemovedAt, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
+        "v.number AS Number, a.live AS Live, a.traffic AS Traffic, v.state AS State, v.reason AS Reason, v.message AS Message, v.removed_at AS RemovedAt, v.widened AS Widened, v.approved_by AS ApprovedBy, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
 
-    /// <summary>Stores a version that is compiled already and makes it live; makes the app if need be. Null when the tenant is gone.</summary>
+    /// <summary>Stores a version that is compiled already and makes it live, unless an owner has to approve it first; makes the app if need be. Null when the tenant is gone.</summary>
     /// <exception cref="AppDeletedException">The name is a deleted app's that isn't purged yet.</exception>
     /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddLiveAsync(
@@ -31,7 +32,12 @@ internal sealed class VersionStore(Database database, VersionRetention retention
             async connection =>
             {
                 var version = await AddAsync(connection, tenant, app, draft, actor.Id, VersionStates.Ready);
-                if (version is not null)
+                if (version is { Widened.Count: > 0 })
+                {
+                    await audit.RecordAsync(
+                        connection, actor, tenant, "app.deploy", Target(app, version.Number), Before(version), new { version.Number, awaitingApproval = version.Widened });
+                }
+                else if (version is not null)
                 {
                     await audit.RecordAsync(
                         connection, actor, tenant, "app.deploy", Target(app, version.Number), Before(version), new { live = version.Number });
@@ -61,7 +67,7 @@ internal sealed class VersionStore(Database database, VersionRetention retention
             },
             cancellationToken);
 
-    /// <summary>Ends a compiling version. A ready one goes live unless a later version became ready before it. False when it was ended or deleted already.</summary>
+    /// <summary>Ends a compiling version. A ready one goes live unless a later version became ready before it, or an owner has to approve it. False when it was ended or deleted already.</summary>
     public Task<bool> FinishAsync(PendingVersion pending, string? failure, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
@@ -87,9 +93,10 @@ internal sealed class VersionStore(Database database, VersionRetention retention
                 }
 
                 await connection.ExecuteAsync(
-                    """
+                    $"""
                     UPDATE apps SET live = @number, traffic = NULL, revision = revision + 1 WHERE id = @app AND tenant_id = @tenant
-                    AND NOT EXISTS (SELECT 1 FROM versions WHERE app_id = @app AND number > @number AND state = 'ready')
+                    AND EXISTS (SELECT 1 FROM versions v WHERE v.app_id = @app AND v.number = @number AND {VersionStates.CanGoLive})
+                    AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.app_id = @app AND v.number > @number AND {VersionStates.CanGoLive})
                     """,
                     parameters);
                 await retention.RemoveOldAsync(connection, pending.Tenant, pending.AppId);
@@ -107,7 +114,7 @@ internal sealed class VersionStore(Database database, VersionRetention retention
             {
                 await LockAsync(connection, tenant, appId);
                 var ready = await connection.ExecuteScalarAsync<long>(
-                    "SELECT COUNT(*) FROM versions WHERE app_id = @appId AND tenant_id = @tenant AND number = @number AND state = 'ready'",
+                    $"SELECT COUNT(*) FROM versions v WHERE v.app_id = @appId AND v.tenant_id = @tenant AND v.number = @number AND {VersionStates.CanGoLive}",
                     new { tenant = tenant.Id, appId, number });
                 if (ready == 0)
                 {
@@ -135,7 +142,7 @@ internal sealed class VersionStore(Database database, VersionRetention retention
         database.FindAsync<VersionRow>(
             $"""
             SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id
-            WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @number AND v.state = 'ready' ORDER BY v.number DESC LIMIT 1
+            WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @number AND {VersionStates.CanGoLive} ORDER BY v.number DESC LIMIT 1
             """,
             new { tenant = tenant.Id, appId, number },
             cancellationToken);
@@ -167,10 +174,9 @@ internal sealed class VersionStore(Database database, VersionRetention retention
     private async Task<NewVersion?> AddAsync(
         DbConnection connection, TenantScope tenant, string app, VersionDraft draft, string createdBy, string state)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await connection.ExecuteAsync(
             "INSERT INTO apps (tenant_id, name, created_at) SELECT id, @app, @now FROM tenants WHERE id = @tenant AND deleted_at IS NULL ON CONFLICT DO NOTHING",
-            new { tenant = tenant.Id, app, now });
+            new { tenant = tenant.Id, app, now = Now() });
         var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(
             """
             UPDATE apps SET last_version = last_version + 1 WHERE tenant_id = @tenant AND name = @app
@@ -189,12 +195,14 @@ internal sealed class VersionStore(Database database, VersionRetention retention
         }
 
         var version = await ReplaceAsync(connection, tenant, row.AppId, row.Number);
+        version = version with { Widened = await FindWidenedAsync(connection, tenant, draft, version) };
+        var widened = version.Widened.Count == 0 ? null : JsonSerializer.Serialize(version.Widened);
         await connection.ExecuteAsync(
             """
-            INSERT INTO versions (app_id, number, tenant_id, state, document, created_at, created_by, message, blobs_known)
-            VALUES (@AppId, @Number, @tenant, @state, @document, @now, @createdBy, @Message, 1)
+            INSERT INTO versions (app_id, number, tenant_id, state, document, created_at, created_by, message, widened, blobs_known)
+            VALUES (@AppId, @Number, @tenant, @state, @document, @now, @createdBy, @Message, @widened, 1)
             """,
-            new { row.AppId, row.Number, tenant = tenant.Id, state, document = VersionDocumentJson.Serialize(draft.Document), now, createdBy, draft.Message });
+            new { row.AppId, row.Number, tenant = tenant.Id, state, document = VersionDocumentJson.Serialize(draft.Document), now = Now(), createdBy, draft.Message, widened });
         return await VersionBlobs.AddAsync(connection, tenant, row.AppId, row.Number, draft.Document) == 0 ? version : throw new BlobsGoneException();
     }
 
@@ -218,6 +226,8 @@ internal sealed class VersionStore(Database database, VersionRetention retention
     }
 
     private static object Before(NewVersion version) => new { live = version.Replaced, traffic = version.ReplacedTraffic };
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static string Target(string app, long version) => string.Create(CultureInfo.InvariantCulture, $"apps/{app}/versions/{version}");
 

@@ -109,7 +109,7 @@ public class BlobCollectorTests
         held.SetResult();
 
         using var response = await deploying;
-        Assert.Contains("send the deploy again", await response.ProblemAsync(409, "conflict"), StringComparison.Ordinal);
+        Assert.Contains("send the deploy again", await response.ProblemAsync(503, "part-removed"), StringComparison.Ordinal);
         Assert.Empty(server.Snapshot.Apps);
         Assert.Equal(0, await CountAsync(server, "apps"));
         Assert.Equal(1, (await owner.DeployAsync("acme", "web", Api.Wasm("1"))).Version);

@@ -24,6 +24,9 @@ public class RetentionTests
         var versions = (await owner.GetAsync<Page<VersionResource>>("/v1/tenants/acme/apps/web/versions")).Items;
         Assert.Equal(
             [VersionState.Ready, VersionState.Ready, VersionState.Removed, VersionState.Removed], versions.Select(version => version.State));
+        var entry = (await owner.GetAsync<Page<AuditEntryResource>>("/v1/tenants/acme/audit?limit=1")).Items.Single();
+        Assert.Equal(
+            ("version.remove", "platform", """{"state":"ready","versions":[2]}"""), (entry.Action, entry.Actor, entry.Before!.Value.GetRawText()));
         Assert.Equal(
             0, await server.Get<Database>().FindAsync<long>("SELECT COUNT(*) FROM version_blobs WHERE number < 3", null, CancellationToken.None));
     }
