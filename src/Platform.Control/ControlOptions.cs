@@ -66,6 +66,18 @@ public sealed record ControlOptions
     /// <summary>Rounds of PBKDF2 for a password. Default 210,000 (OWASP, for HMAC-SHA512; the framework's own default is lower).</summary>
     public int PasswordIterations { get; init; } = 210_000;
 
+    /// <summary>How many of an app's ready versions are kept, and of its failed ones, besides what is live or in a split. Default 20.</summary>
+    public int KeepVersions { get; init; } = 20;
+
+    /// <summary>How long versions are kept that aren't live or in a split; null for however long.</summary>
+    public TimeSpan? KeepVersionsFor { get; init; }
+
+    /// <summary>How long what was deleted can be restored before it is purged. Default 7 days.</summary>
+    public TimeSpan DeletedGrace { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a blob stays after its last upload though no version needs it: it may be part of a deploy to come. Default 24 hours.</summary>
+    public TimeSpan BlobGrace { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Wrong tokens that one client address may present a minute before it gets 429. Default 60: far above a person's mistakes.</summary>
     public int TokenFailuresPerMinute { get; init; } = 60;
 }

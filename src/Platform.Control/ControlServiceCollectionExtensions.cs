@@ -8,8 +8,11 @@ using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
 using Platform.Control.Access;
+using Platform.Control.Approvals;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
+using Platform.Control.Collection;
+using Platform.Control.Deletion;
 using Platform.Control.Domains;
 using Platform.Control.Idempotency;
 using Platform.Control.Keys;
@@ -20,10 +23,12 @@ using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.People;
 using Platform.Control.Quotas;
+using Platform.Control.Retention;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
+using Platform.Control.Traffic;
 using Platform.Control.Usage;
 using Platform.Control.Variables;
 using Platform.Control.Versions;
@@ -36,8 +41,8 @@ namespace Platform.Control;
 public static class ControlServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c> and an <c>ISafeHttpFetcher</c> (the worker's), an <c>IOperatorToken</c> and the platform's
-    /// <c>PlatformRedis</c>. The store is
+    /// Adds the control plane: its store, REST API, snapshot, module source and app logs. The host adds an <c>IModulePreparer</c>, an <c>ISafeHttpFetcher</c> and an <c>IAppDataPurger</c> (the worker's), an
+    /// <c>IOperatorToken</c> and the platform's <c>PlatformRedis</c>. The store is
     /// opened and migrated as hosted services start, before the server listens; failures there are <see cref="StoreStartupException"/>s.
     /// </summary>
     public static IServiceCollection AddControl(this IServiceCollection services, ControlOptions options)
@@ -70,6 +75,11 @@ public static class ControlServiceCollectionExtensions
         services.AddLimits();
         services.AddDomains();
         AddVersions(services);
+        services.AddTraffic();
+        services.AddSingleton<VersionRetention>();
+        services.AddSingleton<BlobCollector>();
+        services.AddDeletion();
+        services.AddApprovals();
         AddLogs(services);
         services.AddHostedService<Housekeeping>();
         AddAccess(services);

@@ -1,24 +1,28 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Control.Collection;
+using Platform.Control.Deletion;
 using Platform.Control.Idempotency;
 using Platform.Control.Keys;
 using Platform.Control.Logs;
 using Platform.Control.People;
+using Platform.Control.Retention;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
 using Platform.Control.Usage;
-using Platform.Data.Blobs;
 
 namespace Platform.Control;
 
 /// <summary>
-/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, leftovers are swept
+/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, old versions and leftovers are removed
 /// every hour, app logs are trimmed every five minutes.
 /// A failure (the database away for a while) is logged and tried again at the next turn.
 /// </summary>
 internal sealed partial class Housekeeping(
     SnapshotStore snapshots,
-    BlobStore blobs,
+    VersionRetention retention,
+    Purger purger,
+    BlobCollector collector,
     IdempotencyStore idempotency,
     LogStore logs,
     UsageStore usage,
@@ -42,7 +46,10 @@ internal sealed partial class Housekeeping(
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await blobs.SweepAsync(cancellationToken);
+        await retention.SweepAsync(cancellationToken);
+        await snapshots.RefreshAsync(cancellationToken);
+        await purger.SweepAsync(cancellationToken);
+        await collector.CollectAsync(cancellationToken);
         await idempotency.SweepAsync(cancellationToken);
         await usage.SweepAsync(cancellationToken);
         await snapshots.TrimAsync(cancellationToken);

@@ -6,6 +6,7 @@ using Platform.Contracts.Routing;
 using Platform.Gateway.Forwarding;
 using Platform.Gateway.Https;
 using Platform.Gateway.Routing;
+using Platform.Gateway.Splitting;
 using Platform.Gateway.Telemetry;
 
 namespace Platform.Gateway;
@@ -22,6 +23,8 @@ public static class GatewayServices
         services.AddSingleton(new HttpsRules(options));
         services.AddSingleton<RouteTables>();
         services.AddSingleton<RequestIds>();
+        services.TryAddSingleton(Random.Shared);
+        services.AddSingleton<VersionChooser>();
         services.AddSingleton<GatewayMetrics>();
         return services;
     }

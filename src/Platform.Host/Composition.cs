@@ -26,6 +26,10 @@ internal static class Composition
             DnsServers = platform.Dns.EndPoints(),
             DomainGrace = platform.Domains.Grace,
             Quotas = platform.Quotas.ToQuota(),
+            KeepVersions = platform.Control.KeepVersions,
+            KeepVersionsFor = platform.Control.KeepVersionsDays is { } days ? TimeSpan.FromDays(days) : null,
+            DeletedGrace = TimeSpan.FromDays(platform.Control.DeletedGraceDays),
+            BlobGrace = TimeSpan.FromHours(platform.Control.BlobGraceHours),
             LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,
             platform.Limits.MaxMemoryBytes,

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Contracts.Apps;
 using Platform.Contracts.Http;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
@@ -36,6 +37,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly EngineRunner _runner;
     private readonly CompileProcess _compiler;
     private readonly ModuleCache _modules;
+    private readonly ArtifactWarmup _warmup;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly FileCache _files;
     private readonly CapabilityServers _servers;
     private readonly GuestScheduler _scheduler;
@@ -44,6 +47,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly OutboundClients _outbound;
     private readonly SafeHttpFetcher _fetcher;
     private readonly TimeSpan _drain;
+    private Task _warming = Task.CompletedTask;
     private readonly TimeProvider _time;
     private readonly ILogger<WorkerNode> _logger;
 
@@ -75,10 +79,13 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             options.DataDirectory,
             Path.GetTempPath(),
             _runner.Fingerprint,
+            options.ArtifactCacheBytes,
             new ModuleFetcher(source, options.MaxModuleBytes),
             _compiler,
+            time,
             loggers.CreateLogger<ArtifactCache>());
         _modules = new ModuleCache(artifacts, _runner, options.ModuleCacheEntries, options.ModuleCacheBytes, time);
+        _warmup = new ArtifactWarmup(snapshots, artifacts, _modules, _compiler, loggers.CreateLogger<ArtifactWarmup>());
         _files = new FileCache(options.DataDirectory, new FileFetcher(source), options.FileCacheBytes, time, loggers.CreateLogger<FileCache>());
         var connector = new OutboundConnector(new AddressPolicy(
             Networks(options.OutboundAllowedNetworks, nameof(options.OutboundAllowedNetworks)),
@@ -101,6 +108,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
         var memory = new MemoryBudget(Plan.MemoryBytes);
         metrics.Observe(_scheduler, memory, () => _modules.Count);
+        Purger = new AppDataPurger(_servers.KeyValue, _servers.Sqlite);
         Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
         var calls = new AppCallHandler(snapshots);
         var usage = new UsageTable(time);
@@ -144,17 +152,22 @@ internal sealed partial class WorkerNode : IAsyncDisposable
 
     public ISafeHttpFetcher Fetcher => _fetcher;
 
+    public IAppDataPurger Purger { get; }
+
     /// <summary>Begins what runs without a request: once the server listens, since its own ports are out of bounds for tenants' connections.</summary>
     public void Start()
     {
         _usage.Start();
         _triggers.Start();
+        _warming = Task.Run(() => _warmup.RunAsync(_stopping.Token));
     }
 
     /// <summary>No new work; what runs may end within the drain time, then its clients are cut off, which stops the guests; the threads are joined; the last usage is reported.</summary>
     public async Task StopAsync()
     {
         var stopping = _time.GetTimestamp();
+        await _stopping.CancelAsync();
+        await _warming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _triggers.StopAsync(_drain);
         if (!await _scheduler.DrainAsync(_drain - _time.GetElapsedTime(stopping)))
         {
@@ -169,6 +182,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _stopping.Dispose();
         _scheduler.Dispose();
         _triggers.Dispose();
         _usage.Dispose();

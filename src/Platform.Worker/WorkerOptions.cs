@@ -35,6 +35,10 @@ public sealed class WorkerOptions
     /// <summary>Bytes of compiled code kept mapped at most. Default 2 GiB of address space; pages not run are not resident.</summary>
     public long ModuleCacheBytes { get; set; } = 2L << 30;
 
+    /// <summary>Bytes of compiled modules kept in the data directory at most; those of other engines go first, then the least recently used, which are compiled again when they are needed. Default 10 GiB.</summary>
+    [Range(64L << 20, long.MaxValue)]
+    public long ArtifactCacheBytes { get; set; } = 10L << 30;
+
     /// <summary>Bytes of apps' read-only files kept in the data directory at most; the least recently used are fetched again when they are needed. Default 2 GiB.</summary>
     public long FileCacheBytes { get; set; } = 2L << 30;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Contracts.Apps;
 using Platform.Contracts.Http;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
@@ -14,7 +15,7 @@ namespace Platform.Worker;
 public static class WorkerServices
 {
     /// <summary>
-    /// Adds <see cref="Invocation.Invoker"/>, <see cref="IModulePreparer"/>, <see cref="ISafeHttpFetcher"/> and <see cref="WorkerMetrics"/>. Needs <see cref="ISnapshotSource"/>,
+    /// Adds <see cref="Invocation.Invoker"/>, <see cref="IModulePreparer"/>, <see cref="ISafeHttpFetcher"/>, <see cref="IAppDataPurger"/> and <see cref="WorkerMetrics"/>. Needs <see cref="ISnapshotSource"/>,
     /// <see cref="IModuleSource"/>, <see cref="Redis.PlatformRedis"/>, <see cref="IAppLogSink"/> and <see cref="Platform.Contracts.Usage.IUsageSink"/>. Starting the host throws <see cref="WorkerConfigurationException"/> on a wrong setting and
     /// <see cref="PlatformNotSupportedException"/> where the engine can't run.
     /// </summary>
@@ -28,6 +29,7 @@ public static class WorkerServices
         services.AddSingleton(static provider => provider.GetRequiredService<WorkerNode>().Invoker);
         services.AddSingleton<IModulePreparer>(static provider => provider.GetRequiredService<WorkerNode>().Preparer);
         services.AddSingleton<ISafeHttpFetcher>(static provider => provider.GetRequiredService<WorkerNode>().Fetcher);
+        services.AddSingleton<IAppDataPurger>(static provider => provider.GetRequiredService<WorkerNode>().Purger);
         services.AddHostedService<WorkerLifetime>();
 
         // Fields pass as octets (RFC 9110 section 5.5), which is what the sandbox's Latin-1 strings hold.

@@ -7,7 +7,8 @@ namespace Platform.Contracts.Api;
 /// <param name="Urls">The app's address and the version's own.</param>
 /// <param name="Capabilities">What its components may reach, one line each; empty: nothing.</param>
 /// <param name="CapabilityChanges">How that differs from the version that was live.</param>
-/// <param name="Replaced">The version that was live before; null for the first.</param>
+/// <param name="Replaced">The version that was live before, the one with the largest share of a split; null for the first.</param>
+/// <param name="ReplacedTraffic">The split that was replaced; null when one version had all.</param>
 public sealed record DeployResource(
     int Version,
     VersionState State,
@@ -15,4 +16,5 @@ public sealed record DeployResource(
     DeployUrls Urls,
     IReadOnlyList<string> Capabilities,
     CapabilityChanges CapabilityChanges,
-    int? Replaced);
+    int? Replaced,
+    TrafficResource? ReplacedTraffic = null);

@@ -11,7 +11,13 @@ public static class ApiProblemTypes
     public const string InvalidRequest = ProblemTypes.Prefix + "invalid-request";
     public const string InvalidManifest = ProblemTypes.Prefix + "invalid-manifest";
     public const string InvalidCursor = ProblemTypes.Prefix + "invalid-cursor";
+    public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string Conflict = ProblemTypes.Prefix + "conflict";
+    public const string VersionRemoved = ProblemTypes.Prefix + "version-removed";
+    public const string AppDeleted = ProblemTypes.Prefix + "app-deleted";
+    public const string TenantDeleted = ProblemTypes.Prefix + "tenant-deleted";
+    public const string ApprovalRequired = ProblemTypes.Prefix + "approval-required";
+    public const string BlobsGone = ProblemTypes.Prefix + "part-removed";
     public const string TooLarge = ProblemTypes.Prefix + "too-large";
     public const string HashMismatch = ProblemTypes.Prefix + "hash-mismatch";
     public const string ModuleRefused = ProblemTypes.Prefix + "module-refused";
@@ -23,7 +29,6 @@ public static class ApiProblemTypes
     public const string DomainNotProven = ProblemTypes.Prefix + "domain-not-proven";
     public const string CertificateRefused = ProblemTypes.Prefix + "certificate-refused";
     public const string QuotaExceeded = ProblemTypes.Prefix + ProblemTypes.QuotaExceeded;
-    public const string PreconditionFailed = ProblemTypes.Prefix + "precondition-failed";
     public const string KeyReused = ProblemTypes.Prefix + "idempotency-key-reused";
     public const string MethodNotAllowed = ProblemTypes.Prefix + "method-not-allowed";
     public const string RequestTimeout = ProblemTypes.Prefix + "request-timeout";

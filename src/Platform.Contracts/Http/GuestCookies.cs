@@ -9,9 +9,9 @@ public static class GuestCookies
     /// <summary>The field's name in lower case.</summary>
     public const string FieldName = "set-cookie";
 
-    // The platform's session, and which version of an app a client stays with; under any prefix, since the prefix is part of what makes the name.
-    private static readonly string[] s_reserved = ["platform-session", "platform-version"];
-    private static readonly string[] s_prefixes = ["__host-http-", "__http-", "__host-", "__secure-"];
+    // The platform's session with what its writes need, and which version of an app a client stays with; under any prefix, since the prefix is part of what makes the name.
+    private static readonly string[] Reserved = ["platform-session", "platform-antiforgery", "platform-version"];
+    private static readonly string[] Prefixes = ["__host-http-", "__http-", "__host-", "__secure-"];
 
     /// <summary>Why a cookie must not be set on this host; null when it may.</summary>
     /// <param name="value">The value of one <c>Set-Cookie</c> field.</param>
@@ -69,7 +69,7 @@ public static class GuestCookies
 
         var equals = pair.IndexOf('=');
         var name = (equals < 0 ? pair : pair[..equals]).Trim();
-        foreach (var prefix in s_prefixes)
+        foreach (var prefix in Prefixes)
         {
             if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             {
@@ -78,7 +78,7 @@ public static class GuestCookies
             }
         }
 
-        foreach (var reserved in s_reserved)
+        foreach (var reserved in Reserved)
         {
             if (name.Equals(reserved, StringComparison.OrdinalIgnoreCase))
             {

@@ -27,4 +27,7 @@ public sealed record LimitsDocument(
             OutboundRequests ?? other.OutboundRequests,
             LogBytes ?? other.LogBytes);
     }
+
+    /// <summary>What holds where a manifest sets none, in workers as their engine has it (design section 6).</summary>
+    public static LimitsDocument Defaults { get; } = new(1_000_000_000, 128L << 20, 30_000, 30_000_000, 50, 256 << 10);
 }

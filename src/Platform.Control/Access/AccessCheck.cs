@@ -13,6 +13,6 @@ internal sealed class AccessCheck(TokenStore tokens, SessionStore sessions, Tena
         var caller = access.Caller;
         return (caller.SessionId is not { } session || await sessions.IsValidAsync(session, cancellationToken))
             && (caller.TokenId is not { } token || await tokens.FindValidAsync(token, cancellationToken) is not null)
-            && (await tenants.FindForAsync(caller, access.Tenant.Name, cancellationToken))?.Tenant.Id == access.Tenant.Id;
+            && (await tenants.FindForAsync(caller, access.Tenant.Name, deletedToo: false, cancellationToken))?.Tenant.Id == access.Tenant.Id;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Platform.Control.Deletion;
 using Platform.Control.Problems;
 using Platform.Control.Sessions;
 using Platform.Control.Tenants;
@@ -45,7 +46,8 @@ internal sealed class AccessHandler(TenantStore tenants, CookieRequests cookies)
                 return invalid;
             }
 
-            if (await tenants.FindForAsync(caller, name, http.RequestAborted) is not { } access)
+            var deletedToo = http.GetEndpoint()?.Metadata.GetMetadata<ReachesDeletedTenants>() is not null;
+            if (await tenants.FindForAsync(caller, name, deletedToo, http.RequestAborted) is not { } access)
             {
                 return Problem.NotFound;
             }

@@ -10,4 +10,6 @@ internal sealed class AppRow
     public long? Live { get; init; }
 
     public required long CreatedAt { get; init; }
+
+    public long? DeletedAt { get; init; }
 }

@@ -99,6 +99,27 @@ internal static class Problem
         type: ApiProblemTypes.QuotaExceeded,
         extensions: [new("quota", exceeded.Quota), new("limit", exceeded.Limit), new("current", exceeded.Current)]);
 
+    public static ProblemHttpResult VersionRemoved(long version) => Create(
+        409, ApiProblemTypes.VersionRemoved, "Version removed", $"Version {version} was removed, as old ones are: deploy it anew.");
+
+    public static ProblemHttpResult AppDeleted(string app) => Create(
+        409, ApiProblemTypes.AppDeleted, "App deleted", $"The app '{app}' was deleted and its name is kept for it: POST …/apps/{app}/restore brings it back, DELETE …/apps/{app}?purge=true ends it.");
+
+    public static ProblemHttpResult TenantDeleted(string tenant) => Create(
+        409, ApiProblemTypes.TenantDeleted, "Tenant deleted", $"The tenant '{tenant}' was deleted and its name is kept for it: POST /v1/tenants/{tenant}/restore brings it back, DELETE /v1/tenants/{tenant}?purge=true ends it.");
+
+    /// <summary>What the version may newly do in <c>widened</c>, its number in <c>version</c>.</summary>
+    public static ProblemHttpResult ApprovalRequired(long version, IReadOnlyList<string> widened) => TypedResults.Problem(
+        $"Version {version} is stored, but may do more than the live one: {string.Join("; ", widened)}. It goes live once an owner approves it: POST …/versions/{version}/approve.",
+        statusCode: 409,
+        title: "Approval required",
+        type: ApiProblemTypes.ApprovalRequired,
+        extensions: [new("version", version), new("widened", widened)]);
+
+    /// <summary>Not a 4xx, which an idempotency key would answer again and again.</summary>
+    public static ProblemHttpResult BlobsGone => Create(
+        503, ApiProblemTypes.BlobsGone, "Part removed", "A part of this deploy was removed as unused while it was deployed. Nothing was changed: send the deploy again.");
+
     public static ProblemHttpResult TooLarge(string detail) => Create(413, ApiProblemTypes.TooLarge, "Too large", detail);
 
     /// <summary>The first thing that is wrong with a manifest in <c>detail</c>, all of them in <c>errors</c>.</summary>

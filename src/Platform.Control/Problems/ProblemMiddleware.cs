@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Platform.Control.Deletion;
 using Platform.Data;
 using StackExchange.Redis;
 
@@ -26,6 +27,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         catch (QuotaExceededException e) when (!context.Response.HasStarted)
         {
             await Problem.QuotaExceeded(e).ExecuteAsync(context);
+            return;
+        }
+        catch (AppDeletedException e) when (!context.Response.HasStarted)
+        {
+            await Problem.AppDeleted(e.App).ExecuteAsync(context);
             return;
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)

@@ -5,8 +5,11 @@ using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Control.Domains;
 using Platform.Control.Limits;
+using Platform.Control.Paging;
 using Platform.Control.Quotas;
+using Platform.Control.Traffic;
 using Platform.Control.Variables;
+using Platform.Control.Versions;
 using Platform.Data;
 
 namespace Platform.Control.Snapshots;
@@ -16,7 +19,7 @@ namespace Platform.Control.Snapshots;
 /// a poller calls it too, for changes committed by other processes or by a request that died after its commit.
 /// </summary>
 internal sealed partial class SnapshotStore(
-    Database database, ControlOptions options, ValueProtection protection, DomainSnapshots domains, ILogger<SnapshotStore> logger)
+    Database database, StoreKeys keys, ControlOptions options, ValueProtection protection, DomainSnapshots domains, ILogger<SnapshotStore> logger)
     : ISnapshotSource, IDisposable
 {
     private const string TenantColumns = "id AS Id, name AS Name, quota AS Quota, revision AS Revision";
@@ -104,7 +107,7 @@ internal sealed partial class SnapshotStore(
         // The revision first: what commits meanwhile has a higher one and is applied again by the next refresh.
         var revision = await database.FindAsync<long>("SELECT value FROM revision WHERE id = 1", null, cancellationToken);
         var apps = await database.QueryAsync<ChangeRow>(
-            "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id", null, cancellationToken);
+            "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id WHERE a.deleted_at IS NULL AND t.deleted_at IS NULL", null, cancellationToken);
         var tenants = await database.QueryAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants", null, cancellationToken);
         var state = new State(
             PlatformSnapshot.Empty with { Tenants = tenants.ToImmutableDictionary(static tenant => tenant.Name, ToSnapshot) }, ImmutableDictionary<AppKey, AppIds>.Empty);
@@ -135,31 +138,30 @@ internal sealed partial class SnapshotStore(
             state = await ApplyTenantAsync(state, key.Tenant, cancellationToken);
         }
 
-        var app = await database.FindAsync<AppRow>(
-            """
-            SELECT t.id AS TenantId, a.id AS Id, a.live AS Live, a.configuration AS Configuration, a.limits AS Limits FROM apps a JOIN tenants t ON t.id = a.tenant_id
-            WHERE t.name = @Tenant AND a.name = @App
+        // One statement, so that what is live or in a split is among the versions.
+        var rows = await database.QueryAsync<AppRow>(
+            $"""
+            SELECT t.id AS TenantId, a.id AS Id, a.live AS Live, a.traffic AS Traffic, a.configuration AS Configuration, a.limits AS Limits, v.number AS Number
+            FROM apps a JOIN tenants t ON t.id = a.tenant_id LEFT JOIN versions v ON v.app_id = a.id AND {VersionStates.CanGoLive}
+            WHERE t.name = @Tenant AND a.name = @App AND a.deleted_at IS NULL AND t.deleted_at IS NULL
             """,
             new { key.Tenant, key.App },
             cancellationToken);
         var apps = state.Snapshot.Apps;
-        if (app is null)
+        if (rows.Count == 0)
         {
             return new State(state.Snapshot with { Apps = apps.Remove(key) }, state.Ids.Remove(key));
         }
 
         // Versions never change, so those known are taken over. A new id is another app of the same name: nothing of the old one may stay.
+        var app = rows[0];
         var old = state.Ids.TryGetValue(key, out var ids) && ids.AppId == app.Id ? apps.GetValueOrDefault(key) : null;
         var known = old?.Versions ?? ImmutableDictionary<int, VersionDocument>.Empty;
-        var versions = known.ToBuilder();
-        foreach (var row in await ReadVersionsAsync(app, known, cancellationToken))
-        {
-            versions[(int)row.Number] = VersionDocumentJson.Deserialize(row.Document);
-        }
-
-        var snapshot = new AppSnapshot(app.Id, key.Tenant, key.App, (int?)app.Live, versions.ToImmutable())
+        var versions = await ReadVersionsAsync(app.Id, known, [.. rows.Where(row => row.Number is not null).Select(row => (int)row.Number!)], cancellationToken);
+        var snapshot = new AppSnapshot(app.Id, key.Tenant, key.App, (int?)app.Live, versions)
         {
             Configuration = await ReadConfigurationAsync(app, key, old?.Configuration, cancellationToken),
+            Traffic = TrafficColumn.Read(app.Traffic, app.Live) is { } traffic ? TrafficColumn.ToSnapshot(traffic, app.Id, keys) : null,
         };
         return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.Ids.SetItem(key, new AppIds(app.TenantId, app.Id)));
     }
@@ -173,26 +175,21 @@ internal sealed partial class SnapshotStore(
 
     private TenantSnapshot ToSnapshot(TenantRow row) => new(row.Id, QuotaJson.Effective(options.Quotas, QuotaJson.Read(row.Quota)), row.Revision);
 
-    private async Task<List<VersionRow>> ReadVersionsAsync(
-        AppRow app, ImmutableDictionary<int, VersionDocument> known, CancellationToken cancellationToken)
+    private async Task<ImmutableDictionary<int, VersionDocument>> ReadVersionsAsync(
+        long appId, ImmutableDictionary<int, VersionDocument> known, HashSet<int> ready, CancellationToken cancellationToken)
     {
         // A lower number can become ready later than a higher one, so the numbers are compared, not only their maximum.
-        var ready = await database.QueryAsync<long>(
-            "SELECT number FROM versions WHERE app_id = @Id AND state = 'ready'", new { app.Id }, cancellationToken);
-        var rows = new List<VersionRow>();
-        foreach (var number in ready.Where(number => !known.ContainsKey((int)number)))
+        var versions = known.ToBuilder();
+        versions.RemoveRange(known.Keys.Where(number => !ready.Contains(number)));
+        foreach (var number in ready.Where(number => !known.ContainsKey(number)))
         {
-            var row = await database.FindAsync<VersionRow>(
-                "SELECT number AS Number, document AS Document FROM versions WHERE app_id = @Id AND number = @number",
-                new { app.Id, number },
-                cancellationToken);
-            if (row is not null)
+            if (await database.FindAsync<string>("SELECT document FROM versions WHERE app_id = @appId AND number = @number", new { appId, number }, cancellationToken) is { } document)
             {
-                rows.Add(row);
+                versions[number] = VersionDocumentJson.Deserialize(document);
             }
         }
 
-        return rows;
+        return versions.ToImmutable();
     }
 
     // Decrypted once a change. As with versions, values may be newer than the app's row that was read before them: they then come again with their own change.
@@ -239,8 +236,6 @@ internal sealed partial class SnapshotStore(
         public required long Revision { get; init; }
     }
 
-    private sealed record VersionRow(long Number, string Document);
-
     private sealed record ValueRow(string Name, byte[] Value);
 
     private sealed class AppRow
@@ -254,5 +249,9 @@ internal sealed partial class SnapshotStore(
         public long Configuration { get; init; }
 
         public string? Limits { get; init; }
+
+        public string? Traffic { get; init; }
+
+        public long? Number { get; init; }
     }
 }

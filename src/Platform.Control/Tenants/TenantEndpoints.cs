@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Contracts.Naming;
 using Platform.Control.Access;
+using Platform.Control.Deletion;
 using Platform.Control.Idempotency;
 using Platform.Control.Paging;
 using Platform.Control.Preconditions;
@@ -26,7 +27,12 @@ internal static class TenantEndpoints
         v1.MapGet("/tenants/{tenant}", GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetTenant").WithSummary("Get a tenant");
         v1.MapDelete("/tenants/{tenant}", DeleteAsync).RequireAccess(AccessLevel.Operator)
-            .WithName("DeleteTenant").WithSummary("Delete a tenant with its apps, tokens and modules");
+            .WithMetadata(ReachesDeletedTenants.Instance)
+            .WithName("DeleteTenant").WithSummary("Delete a tenant; its apps stop answering at once, and it can be restored for some days unless it is purged")
+            .Produces(204).Produces(202).ProducesProblem(404);
+        v1.MapPost("/tenants/{tenant}/restore", RestoreAsync).RequireAccess(AccessLevel.Operator).WithIdempotency()
+            .WithMetadata(ReachesDeletedTenants.Instance)
+            .WithName("RestoreTenant").WithSummary("Take back a tenant's deletion; its apps answer again at once").ProducesProblem(404);
     }
 
     private static async Task<Results<Created<TenantResource>, ProblemHttpResult>> CreateAsync(
@@ -40,7 +46,7 @@ internal static class TenantEndpoints
         var row = await store.CreateAsync(body.Name, access.Actor, cancellationToken);
         if (row is null)
         {
-            return Problem.Conflict($"There is a tenant '{body.Name}' already.");
+            return await store.IsDeletedAsync(body.Name, cancellationToken) ? Problem.TenantDeleted(body.Name) : Problem.Conflict($"There is a tenant '{body.Name}' already.");
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
@@ -72,16 +78,43 @@ internal static class TenantEndpoints
         return TypedResults.Ok(ToResource(row));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+    private static async Task<Results<NoContent, Accepted, ProblemHttpResult>> DeleteAsync(
+        TenantAccess access, bool? purge, TenantStore store, Purger purger, SnapshotStore snapshots, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await store.DeleteAsync(access.Tenant, access.Actor, cancellationToken))
+        {
+            await snapshots.RefreshAsync(CancellationToken.None);
+        }
+        else if (purge != true)
+        {
+            return Problem.NotFound;
+        }
+
+        if (purge != true)
+        {
+            return TypedResults.NoContent();
+        }
+
+        if (!await purger.MarkTenantAsync(access.Tenant, time.GetUtcNow().ToUnixTimeMilliseconds(), access.Actor, CancellationToken.None))
+        {
+            return Problem.NotFound;
+        }
+
+        await purger.ContinueAsync(cancellationToken);
+        return await store.FindAsync(access.Tenant, cancellationToken) is null ? TypedResults.NoContent() : TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<Results<Ok<TenantResource>, ProblemHttpResult>> RestoreAsync(
         TenantAccess access, TenantStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
     {
-        if (!await store.DeleteAsync(access.Tenant, access.Actor, cancellationToken))
+        if (!await store.RestoreAsync(access.Tenant, access.Actor, cancellationToken))
         {
             return Problem.NotFound;
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
-        return TypedResults.NoContent();
+        var row = await store.FindAsync(access.Tenant, cancellationToken);
+        return row is null ? Problem.NotFound : TypedResults.Ok(ToResource(row));
     }
 
     /// <summary>The tenant as the API shows it.</summary>

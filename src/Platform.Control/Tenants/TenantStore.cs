@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
@@ -13,16 +14,25 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
 {
     private const string Columns = "id AS Id, name AS Name, created_at AS CreatedAt, quota AS Quota, revision AS Revision";
 
-    /// <summary>The tenant that the caller asks for, and what the caller may do there; null when there is none or it isn't the caller's.</summary>
-    public async Task<TenantAccess?> FindForAsync(Caller caller, string name, CancellationToken cancellationToken)
+    /// <summary>
+    /// The tenant that the caller asks for, for the operator with <paramref name="deletedToo"/> also a deleted one, and what the caller may do there; null when there is none or it isn't the caller's.
+    /// </summary>
+    public async Task<TenantAccess?> FindForAsync(Caller caller, string name, bool deletedToo, CancellationToken cancellationToken)
     {
         // One statement for every answer; -1 is nobody's number, and only the operator disregards token and membership.
         var row = await database.FindAsync<AccessRow>(
             """
             SELECT t.id AS Id, t.name AS Name, m.role AS Role FROM tenants t LEFT JOIN members m ON m.tenant_id = t.id AND m.user_id = @user
-            WHERE t.name = @name AND (t.id = @tenant OR m.user_id IS NOT NULL OR @all = 1)
+            WHERE t.name = @name AND (t.id = @tenant OR m.user_id IS NOT NULL OR @all = 1) AND (t.deleted_at IS NULL OR @deleted = 1)
             """,
-            new { name, tenant = caller.TenantId ?? -1, user = caller.UserId ?? -1, all = caller.IsOperator ? 1 : 0 },
+            new
+            {
+                name,
+                tenant = caller.TenantId ?? -1,
+                user = caller.UserId ?? -1,
+                all = caller.IsOperator ? 1 : 0,
+                deleted = deletedToo && caller.IsOperator ? 1 : 0,
+            },
             cancellationToken);
         return row is null ? null : new TenantAccess(new TenantScope(row.Id, row.Name), caller, LevelOf(caller, row));
     }
@@ -32,7 +42,7 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
         database.QueryAsync<AccessRow>(
             """
             SELECT t.id AS Id, t.name AS Name, m.role AS Role FROM tenants t LEFT JOIN members m ON m.tenant_id = t.id AND m.user_id = @user
-            WHERE t.id = @tenant OR m.user_id IS NOT NULL ORDER BY t.name
+            WHERE (t.id = @tenant OR m.user_id IS NOT NULL) AND t.deleted_at IS NULL ORDER BY t.name
             """,
             new { tenant = caller.TenantId ?? -1, user = caller.UserId ?? -1 },
             cancellationToken);
@@ -90,28 +100,46 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
     /// <summary>Tenants in the order of their making, after <paramref name="after"/>.</summary>
     public Task<List<TenantRow>> ListAsync(long after, int count, CancellationToken cancellationToken) =>
         database.QueryAsync<TenantRow>(
-            $"SELECT {Columns} FROM tenants WHERE id > @after ORDER BY id LIMIT @count", new { after, count }, cancellationToken);
+            $"SELECT {Columns} FROM tenants WHERE id > @after AND deleted_at IS NULL ORDER BY id LIMIT @count", new { after, count }, cancellationToken);
 
-    /// <summary>Deletes the tenant with all it has; its blobs go with the next sweep unless others own them too.</summary>
-    public Task<bool> DeleteAsync(TenantScope tenant, Actor actor, CancellationToken cancellationToken) =>
+    /// <summary>Whether a name is a deleted tenant's.</summary>
+    public async Task<bool> IsDeletedAsync(string name, CancellationToken cancellationToken) =>
+        await database.FindAsync<long>("SELECT COUNT(*) FROM tenants WHERE name = @name AND deleted_at IS NOT NULL", new { name }, cancellationToken) == 1;
+
+    /// <summary>Deletes the tenant, which can be restored until it is purged; false when it is deleted already.</summary>
+    public Task<bool> DeleteAsync(TenantScope tenant, Actor actor, CancellationToken cancellationToken) => ChangeAsync(
+        tenant,
+        "UPDATE tenants SET deleted_at = @now, revision = revision + 1 WHERE id = @tenant AND deleted_at IS NULL",
+        (connection, apps) => audit.RecordAsync(connection, actor, tenant, "tenant.delete", $"tenants/{tenant.Name}", before: new { tenant.Name, apps }),
+        cancellationToken);
+
+    /// <summary>Takes back a tenant's deletion; false when it isn't deleted, or being purged.</summary>
+    public Task<bool> RestoreAsync(TenantScope tenant, Actor actor, CancellationToken cancellationToken) => ChangeAsync(
+        tenant,
+        "UPDATE tenants SET deleted_at = NULL, revision = revision + 1 WHERE id = @tenant AND deleted_at IS NOT NULL AND purging = 0",
+        (connection, apps) => audit.RecordAsync(connection, actor, tenant, "tenant.restore", $"tenants/{tenant.Name}", after: new { tenant.Name, apps }),
+        cancellationToken);
+
+    // All its apps come or go.
+    private Task<bool> ChangeAsync(TenantScope tenant, string update, Func<DbConnection, List<string>, Task> record, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
-                var apps = (await connection.QueryAsync<string>(
-                    "SELECT name FROM apps WHERE tenant_id = @tenant", new { tenant = tenant.Id })).AsList();
-                var deleted = await connection.ExecuteAsync("DELETE FROM tenants WHERE id = @tenant", new { tenant = tenant.Id });
-                if (deleted == 1)
+                if (await connection.ExecuteAsync(update, new { tenant = tenant.Id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }) == 0)
                 {
-                    await audit.RecordAsync(connection, actor, tenant, "tenant.delete", $"tenants/{tenant.Name}", before: new { tenant.Name, apps });
-                    await Revisions.RecordAsync(connection, tenant);
+                    return false;
                 }
 
+                var apps = (await connection.QueryAsync<string>(
+                    "SELECT name FROM apps WHERE tenant_id = @tenant AND deleted_at IS NULL", new { tenant = tenant.Id })).AsList();
+                await record(connection, apps);
                 foreach (var app in apps)
                 {
                     await Revisions.RecordAsync(connection, tenant, app);
                 }
 
-                return deleted == 1;
+                await Revisions.RecordAsync(connection, tenant);
+                return true;
             },
             cancellationToken);
 }

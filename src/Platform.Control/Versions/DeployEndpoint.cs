@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
-using Platform.Contracts.Versions;
 using Platform.Control.Access;
+using Platform.Control.Collection;
 using Platform.Control.Idempotency;
 using Platform.Control.Problems;
 using Platform.Control.Quotas;
@@ -36,19 +36,35 @@ internal sealed class DeployEndpoint(
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxFileBytes + (4 * options.MaxModuleBytes)))
             .WithName("Deploy").WithSummary("Deploy a module, or a manifest with its files, and make it live")
             .Produces<DeployResource>(201).Produces<DeployResource>(202)
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
 
     private static Task<IResult> RunAsync(
-        TenantAccess access, string app, bool? wait, HttpContext context, DeployEndpoint endpoint, CancellationToken cancellationToken) =>
-        endpoint.DeployAsync(access, app, wait ?? true, context, cancellationToken);
+        TenantAccess access, string app, bool? wait, string? message, HttpContext context, DeployEndpoint endpoint, CancellationToken cancellationToken) =>
+        endpoint.DeployAsync(access, app, wait ?? true, message, context, cancellationToken);
 
-    private async Task<IResult> DeployAsync(TenantAccess access, string app, bool wait, HttpContext context, CancellationToken cancellationToken)
+    private async Task<IResult> DeployAsync(
+        TenantAccess access, string app, bool wait, string? message, HttpContext context, CancellationToken cancellationToken)
     {
+        if (message is not null && DeployMessage.Check(message) is { } wrong)
+        {
+            return Problem.Invalid(wrong);
+        }
+
         await quotas.CheckRoomForAppAsync(access.Tenant, app, cancellationToken);
         var (form, refusal) = await reader.ReadAsync(access.Tenant, context.Request, cancellationToken);
         if (form is null)
         {
             return refusal!;
+        }
+
+        if (message is not null)
+        {
+            if (form.Message is not null)
+            {
+                return Problem.Invalid("Send the message as the part 'message' or as the query's parameter, not as both.");
+            }
+
+            form.Message = message;
         }
 
         return await idempotency.RunAsync(
@@ -82,35 +98,49 @@ internal sealed class DeployEndpoint(
             return refusal!;
         }
 
-        return wait
-            ? await DeployNowAsync(access, app, document, context, cancellationToken)
-            : await DeployLaterAsync(access, app, document, context, cancellationToken);
+        var draft = new VersionDraft(document, form.Message is "" ? null : form.Message, access.Level >= AccessLevel.Owner);
+        try
+        {
+            return wait
+                ? await DeployNowAsync(access, app, draft, context, cancellationToken)
+                : await DeployLaterAsync(access, app, draft, context, cancellationToken);
+        }
+        catch (BlobsGoneException)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return Problem.BlobsGone;
+        }
     }
 
     private async Task<IResult> DeployNowAsync(
-        TenantAccess access, string app, VersionDocument document, HttpContext context, CancellationToken cancellationToken)
+        TenantAccess access, string app, VersionDraft draft, HttpContext context, CancellationToken cancellationToken)
     {
-        var prepared = await preparation.PrepareAsync(access.Tenant, document, cancellationToken);
+        var prepared = await preparation.PrepareAsync(access.Tenant, draft.Document, cancellationToken);
         if (VersionAnswers.Refusal(prepared, context) is { } refusal)
         {
             return refusal;
         }
 
-        var version = await versions.AddLiveAsync(access.Tenant, app, document, access.Actor, cancellationToken);
+        var version = await versions.AddLiveAsync(access.Tenant, app, draft, access.Actor, cancellationToken);
         if (version is null)
         {
             return Problem.NotFound;
         }
 
+        if (version.Widened.Count > 0)
+        {
+            return Problem.ApprovalRequired(version.Number, version.Widened);
+        }
+
         await snapshots.RefreshAsync(CancellationToken.None);
-        var answer = answers.Deploy(context.Request, access.Tenant, app, version, document, VersionState.Ready);
+        var answer = answers.Deploy(context.Request, access.Tenant, app, version, draft.Document, VersionState.Ready);
         return TypedResults.Created(VersionAnswers.Path(access.Tenant, app, version.Number), answer);
     }
 
     private async Task<IResult> DeployLaterAsync(
-        TenantAccess access, string app, VersionDocument document, HttpContext context, CancellationToken cancellationToken)
+        TenantAccess access, string app, VersionDraft draft, HttpContext context, CancellationToken cancellationToken)
     {
-        var version = await versions.AddCompilingAsync(access.Tenant, app, document, access.Actor, cancellationToken);
+        var version = await versions.AddCompilingAsync(access.Tenant, app, draft, access.Actor, cancellationToken);
         if (version is null)
         {
             return Problem.NotFound;
@@ -118,7 +148,7 @@ internal sealed class DeployEndpoint(
 
         await snapshots.RefreshAsync(CancellationToken.None);
         pending.Wake();
-        var answer = answers.Deploy(context.Request, access.Tenant, app, version, document, VersionState.Compiling);
+        var answer = answers.Deploy(context.Request, access.Tenant, app, version, draft.Document, VersionState.Compiling);
         return TypedResults.Accepted(VersionAnswers.Path(access.Tenant, app, version.Number), answer);
     }
 }

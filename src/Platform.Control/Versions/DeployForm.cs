@@ -10,6 +10,9 @@ internal sealed class DeployForm
     /// <summary>The text of <c>manifest</c>; null when only a module came.</summary>
     public string? Manifest { get; set; }
 
+    /// <summary>The text of <c>message</c>; null when none came.</summary>
+    public string? Message { get; set; }
+
     /// <summary>The other parts: <c>module</c>, or relative paths with single slashes between their segments.</summary>
     public SortedDictionary<string, StoredBlob> Parts { get; } = new(StringComparer.Ordinal);
 
@@ -33,5 +36,5 @@ internal sealed class DeployForm
     }
 
     /// <summary>The content for an idempotency key: the same however a client draws its boundaries and orders its parts.</summary>
-    public byte[] Hash() => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { Manifest, Parts, Archived }));
+    public byte[] Hash() => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { Manifest, Message, Parts, Archived }));
 }

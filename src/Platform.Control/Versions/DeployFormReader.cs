@@ -20,6 +20,9 @@ internal sealed class DeployFormReader(BlobStore blobs, ArchiveReader archives, 
 {
     private const int MaxManifestBytes = 256 << 10;
 
+    // A character of UTF-16 has at most three bytes of UTF-8.
+    private const int MaxMessageBytes = 3 * DeployMessage.MaxLength;
+
     /// <summary>Reads all parts. Exactly one of the results is null.</summary>
     public async Task<(DeployForm? Form, ProblemHttpResult? Refusal)> ReadAsync(
         TenantScope tenant, HttpRequest request, CancellationToken cancellationToken)
@@ -48,6 +51,7 @@ internal sealed class DeployFormReader(BlobStore blobs, ArchiveReader archives, 
             var refusal = name switch
             {
                 "manifest" => await ReadManifestAsync(form, section.Body, cancellationToken),
+                "message" => await ReadMessageAsync(form, section.Body, cancellationToken),
                 "archive" => await archives.ReadAsync(form, tenant, section.Body, cancellationToken),
                 _ => await ReadPartAsync(form, HeaderUtilities.RemoveQuotes(name).Value, tenant, section.Body, cancellationToken),
             };
@@ -74,26 +78,43 @@ internal sealed class DeployFormReader(BlobStore blobs, ArchiveReader archives, 
 
     private static async Task<ProblemHttpResult?> ReadManifestAsync(DeployForm form, Stream body, CancellationToken cancellationToken)
     {
-        var buffer = new byte[MaxManifestBytes + 1];
+        var (text, refusal) = await ReadTextAsync("manifest", body, MaxManifestBytes, form.Manifest, cancellationToken);
+        form.Manifest = text;
+        return refusal;
+    }
+
+    private static async Task<ProblemHttpResult?> ReadMessageAsync(DeployForm form, Stream body, CancellationToken cancellationToken)
+    {
+        var (text, refusal) = await ReadTextAsync("message", body, MaxMessageBytes, form.Message, cancellationToken);
+
+        // Forms of browsers end lines with CR and LF (RFC 7578 section 4.6 on text).
+        form.Message = text?.ReplaceLineEndings("\n");
+        return refusal ?? (DeployMessage.Check(form.Message!) is { } wrong ? Problem.Invalid(wrong) : null);
+    }
+
+    // Exactly one of the results is null.
+    private static async Task<(string? Text, ProblemHttpResult? Refusal)> ReadTextAsync(
+        string part, Stream body, int maxBytes, string? before, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[maxBytes + 1];
         var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        if (read > MaxManifestBytes)
+        if (read > maxBytes)
         {
-            return Problem.TooLarge($"A manifest may have at most {MaxManifestBytes} bytes.");
+            return (null, Problem.TooLarge($"The part '{part}' may have at most {maxBytes} bytes."));
         }
 
-        if (form.Manifest is not null)
+        if (before is not null)
         {
-            return Problem.Invalid("The part 'manifest' came twice.");
+            return (null, Problem.Invalid($"The part '{part}' came twice."));
         }
 
         try
         {
-            form.Manifest = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(buffer, 0, read);
-            return null;
+            return (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(buffer, 0, read), null);
         }
         catch (DecoderFallbackException)
         {
-            return Problem.Invalid("The manifest is not UTF-8.");
+            return (null, Problem.Invalid($"The part '{part}' is not UTF-8."));
         }
     }
 
@@ -102,7 +123,7 @@ internal sealed class DeployFormReader(BlobStore blobs, ArchiveReader archives, 
     {
         if (name is null || RelativePath.Normalize(name) is not { } path)
         {
-            return Problem.Invalid("Each part's name must be 'module', 'manifest', 'archive', or a relative path with '/' between names, without '..'.");
+            return Problem.Invalid("Each part's name must be 'module', 'manifest', 'archive', 'message', or a relative path with '/' between names, without '..'.");
         }
 
         // Modules are few beside files, so the one count bounds both.

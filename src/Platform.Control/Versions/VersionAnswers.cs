@@ -43,7 +43,8 @@ internal sealed class VersionAnswers(AppUrls urls)
             new DeployUrls(url, urls.Version(request, tenant.Name, app, version.Number)),
             Capabilities.Of(document),
             Capabilities.Compare(version.ReplacedDocument, document),
-            (int?)version.Replaced);
+            (int?)version.Replaced,
+            version.ReplacedTraffic);
     }
 
     public VersionResource Version(HttpRequest request, TenantScope tenant, string app, VersionRow row, bool withDocument)
@@ -59,6 +60,8 @@ internal sealed class VersionAnswers(AppUrls urls)
             Capabilities.Of(document),
             DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),
             row.CreatedBy,
+            row.Message,
+            row.Awaits(),
             withDocument ? document : null);
     }
 }

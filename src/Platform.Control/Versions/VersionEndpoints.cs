@@ -24,7 +24,8 @@ internal static class VersionEndpoints
         v1.MapGet("/tenants/{tenant}/apps/{app}/versions/{version}", GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetVersion").WithSummary("Get a version with its document");
         v1.MapPost("/tenants/{tenant}/apps/{app}/rollback", RollbackAsync).RequireAccess(AccessLevel.Developer).WithIdempotency()
-            .WithName("Rollback").WithSummary("Make an earlier version live again").ProducesProblem(422);
+            .WithName("Rollback").WithSummary("Make an earlier version live again")
+            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
     }
 
     private static async Task<Results<Ok<Page<VersionResource>>, ProblemHttpResult>> ListAsync(
@@ -93,9 +94,9 @@ internal static class VersionEndpoints
             return body?.Version is null ? Problem.Conflict("There is no ready version before the live one.") : Problem.NotFound;
         }
 
-        if (target.ToState() != VersionState.Ready)
+        if (GoingLive.Check(target) is { } cannot)
         {
-            return Problem.Conflict($"Version {target.Number} is {target.State}; only a ready one can go live.");
+            return cannot;
         }
 
         var document = target.Read();
@@ -113,7 +114,9 @@ internal static class VersionEndpoints
 
         if (await versions.MakeLiveAsync(access.Tenant, row.Id, app, target.Number, access.Actor, cancellationToken) is not { } live)
         {
-            return Problem.NotFound;
+            // It was ready a moment ago, and the app is gone or the version.
+            var now = await versions.FindAsync(access.Tenant, app, target.Number, cancellationToken);
+            return now is null ? Problem.NotFound : GoingLive.Check(now) ?? Problem.NotFound;
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);

@@ -1,11 +1,16 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json;
 using Dapper;
 using Platform.Contracts.Versions;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
+using Platform.Control.Collection;
+using Platform.Control.Deletion;
 using Platform.Control.Quotas;
+using Platform.Control.Retention;
 using Platform.Control.Snapshots;
+using Platform.Control.Traffic;
 using Platform.Data;
 
 namespace Platform.Control.Versions;
@@ -14,23 +19,30 @@ namespace Platform.Control.Versions;
 /// Versions, and which one is live. A version's row, the app's pointer to it and the revision are one transaction, so a crash leaves the old version live or
 /// the new one. Each transaction locks the tenant's row, if it makes the app, then the app's row first and the revision last.
 /// </summary>
-internal sealed class VersionStore(Database database, TenantQuotas quotas, AuditTrail audit, TimeProvider time)
+internal sealed partial class VersionStore(Database database, TenantQuotas quotas, VersionRetention retention, AuditTrail audit, TimeProvider time)
 {
     // The app's pointer comes with each version in the one statement: read apart, a version could be ready and its going live not yet seen.
     private const string Columns =
-        "v.number AS Number, a.live AS Live, v.state AS State, v.reason AS Reason, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
+        "v.number AS Number, a.live AS Live, a.traffic AS Traffic, v.state AS State, v.reason AS Reason, v.message AS Message, v.removed_at AS RemovedAt, v.widened AS Widened, v.approved_by AS ApprovedBy, v.document AS Document, v.created_at AS CreatedAt, v.created_by AS CreatedBy";
 
-    /// <summary>Stores a version that is compiled already and makes it live; makes the app if need be. Null when the tenant is gone.</summary>
+    /// <summary>Stores a version that is compiled already and makes it live, unless an owner has to approve it first; makes the app if need be. Null when the tenant is gone.</summary>
+    /// <exception cref="AppDeletedException">The name is a deleted app's that isn't purged yet.</exception>
+    /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddLiveAsync(
-        TenantScope tenant, string app, VersionDocument document, Actor actor, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        TenantScope tenant, string app, VersionDraft draft, Actor actor, CancellationToken cancellationToken) =>
+        AddingAsync(
             async connection =>
             {
-                var version = await AddAsync(connection, tenant, app, document, actor.Id, VersionStates.Ready);
-                if (version is not null)
+                var version = await AddAsync(connection, tenant, app, draft, actor.Id, VersionStates.Ready);
+                if (version is { Widened.Count: > 0 })
                 {
                     await audit.RecordAsync(
-                        connection, actor, tenant, "app.deploy", Target(app, version.Number), new { live = version.Replaced }, new { live = version.Number });
+                        connection, actor, tenant, "app.deploy", Target(app, version.Number), Before(version), new { version.Number, awaitingApproval = version.Widened });
+                }
+                else if (version is not null)
+                {
+                    await audit.RecordAsync(
+                        connection, actor, tenant, "app.deploy", Target(app, version.Number), Before(version), new { live = version.Number });
                     await SetLiveAsync(connection, tenant, version.AppId, app, version.Number);
                 }
 
@@ -39,12 +51,14 @@ internal sealed class VersionStore(Database database, TenantQuotas quotas, Audit
             cancellationToken);
 
     /// <summary>Stores a version that is yet to be compiled; makes the app if need be. Null when the tenant is gone.</summary>
+    /// <exception cref="AppDeletedException">The name is a deleted app's that isn't purged yet.</exception>
+    /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddCompilingAsync(
-        TenantScope tenant, string app, VersionDocument document, Actor actor, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        TenantScope tenant, string app, VersionDraft draft, Actor actor, CancellationToken cancellationToken) =>
+        AddingAsync(
             async connection =>
             {
-                var version = await AddAsync(connection, tenant, app, document, actor.Id, VersionStates.Compiling);
+                var version = await AddAsync(connection, tenant, app, draft, actor.Id, VersionStates.Compiling);
                 if (version is not null)
                 {
                     await audit.RecordAsync(connection, actor, tenant, "app.deploy", Target(app, version.Number), new { live = version.Replaced }, new { version.Number, State = VersionStates.Compiling });
@@ -55,7 +69,7 @@ internal sealed class VersionStore(Database database, TenantQuotas quotas, Audit
             },
             cancellationToken);
 
-    /// <summary>Ends a compiling version. A ready one goes live unless a later version became ready before it. False when it was ended or deleted already.</summary>
+    /// <summary>Ends a compiling version. A ready one goes live unless a later version became ready before it, or an owner has to approve it. False when it was ended or deleted already.</summary>
     public Task<bool> FinishAsync(PendingVersion pending, string? failure, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
@@ -81,11 +95,13 @@ internal sealed class VersionStore(Database database, TenantQuotas quotas, Audit
                 }
 
                 await connection.ExecuteAsync(
-                    """
-                    UPDATE apps SET live = @number, revision = revision + 1 WHERE id = @app AND tenant_id = @tenant
-                    AND NOT EXISTS (SELECT 1 FROM versions WHERE app_id = @app AND number > @number AND state = 'ready')
+                    $"""
+                    UPDATE apps SET live = @number, traffic = NULL, revision = revision + 1 WHERE id = @app AND tenant_id = @tenant
+                    AND EXISTS (SELECT 1 FROM versions v WHERE v.app_id = @app AND v.number = @number AND {VersionStates.CanGoLive})
+                    AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.app_id = @app AND v.number > @number AND {VersionStates.CanGoLive})
                     """,
                     parameters);
+                await retention.RemoveOldAsync(connection, pending.Tenant, pending.AppId);
                 await audit.RecordAsync(
                     connection, Actor.Platform, pending.Tenant, "app.compiled", Target(pending.App, pending.Number), after: new { pending.Number, State = VersionStates.Ready });
                 await Revisions.RecordAsync(connection, pending.Tenant, pending.App);
@@ -100,17 +116,17 @@ internal sealed class VersionStore(Database database, TenantQuotas quotas, Audit
             {
                 await LockAsync(connection, tenant, appId);
                 var ready = await connection.ExecuteScalarAsync<long>(
-                    "SELECT COUNT(*) FROM versions WHERE app_id = @appId AND tenant_id = @tenant AND number = @number AND state = 'ready'",
+                    $"SELECT COUNT(*) FROM versions v WHERE v.app_id = @appId AND v.tenant_id = @tenant AND v.number = @number AND {VersionStates.CanGoLive}",
                     new { tenant = tenant.Id, appId, number });
                 if (ready == 0)
                 {
                     return null;
                 }
 
-                var replaced = await FindLiveAsync(connection, tenant, appId);
-                await audit.RecordAsync(connection, actor, tenant, "app.rollback", Target(app, number), new { live = replaced?.Number }, new { live = number });
+                var version = await ReplaceAsync(connection, tenant, appId, number);
+                await audit.RecordAsync(connection, actor, tenant, "app.rollback", Target(app, number), Before(version), new { live = number });
                 await SetLiveAsync(connection, tenant, appId, app, number);
-                return new NewVersion(appId, number, replaced?.Number, replaced?.Read());
+                return version;
             },
             cancellationToken);
 
@@ -118,7 +134,7 @@ internal sealed class VersionStore(Database database, TenantQuotas quotas, Audit
         database.FindAsync<VersionRow>(
             $"""
             SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id
-            WHERE a.tenant_id = @tenant AND v.tenant_id = @tenant AND a.name = @app AND v.number = @number
+            WHERE a.tenant_id = @tenant AND v.tenant_id = @tenant AND a.name = @app AND a.deleted_at IS NULL AND v.number = @number
             """,
             new { tenant = tenant.Id, app, number },
             cancellationToken);
@@ -128,7 +144,7 @@ internal sealed class VersionStore(Database database, TenantQuotas quotas, Audit
         database.FindAsync<VersionRow>(
             $"""
             SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id
-            WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @number AND v.state = 'ready' ORDER BY v.number DESC LIMIT 1
+            WHERE v.tenant_id = @tenant AND v.app_id = @appId AND v.number < @number AND {VersionStates.CanGoLive} ORDER BY v.number DESC LIMIT 1
             """,
             new { tenant = tenant.Id, appId, number },
             cancellationToken);
@@ -158,39 +174,73 @@ internal sealed class VersionStore(Database database, TenantQuotas quotas, Audit
     }
 
     private async Task<NewVersion?> AddAsync(
-        DbConnection connection, TenantScope tenant, string app, VersionDocument document, string createdBy, string state)
+        DbConnection connection, TenantScope tenant, string app, VersionDraft draft, string createdBy, string state)
     {
         if (!await quotas.ReserveAppAsync(connection, tenant, app))
         {
             return null;
         }
 
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        await AppStore.TryInsertAsync(connection, tenant, app, now);
+        await AppStore.TryInsertAsync(connection, tenant, app, Now());
         var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(
-            "UPDATE apps SET last_version = last_version + 1 WHERE tenant_id = @tenant AND name = @app RETURNING id AS AppId, last_version AS Number",
+            """
+            UPDATE apps SET last_version = last_version + 1 WHERE tenant_id = @tenant AND name = @app
+            AND EXISTS (SELECT 1 FROM tenants t WHERE t.id = @tenant AND t.deleted_at IS NULL)
+            RETURNING id AS AppId, last_version AS Number, deleted_at AS DeletedAt
+            """,
             new { tenant = tenant.Id, app });
         if (row is null)
         {
             return null;
         }
 
-        var replaced = await FindLiveAsync(connection, tenant, row.AppId);
+        if (row.DeletedAt is not null)
+        {
+            throw new AppDeletedException(app);
+        }
+
+        var version = await ReplaceAsync(connection, tenant, row.AppId, row.Number);
+        version = version with { Widened = await FindWidenedAsync(connection, tenant, draft, version) };
+        var widened = version.Widened.Count == 0 ? null : JsonSerializer.Serialize(version.Widened);
         await connection.ExecuteAsync(
             """
-            INSERT INTO versions (app_id, number, tenant_id, state, document, created_at, created_by)
-            VALUES (@AppId, @Number, @tenant, @state, @document, @now, @createdBy)
+            INSERT INTO versions (app_id, number, tenant_id, state, document, created_at, created_by, message, widened, blobs_known)
+            VALUES (@AppId, @Number, @tenant, @state, @document, @now, @createdBy, @Message, @widened, 1)
             """,
-            new { row.AppId, row.Number, tenant = tenant.Id, state, document = VersionDocumentJson.Serialize(document), now, createdBy });
-        return new NewVersion(row.AppId, row.Number, replaced?.Number, replaced?.Read());
+            new { row.AppId, row.Number, tenant = tenant.Id, state, document = VersionDocumentJson.Serialize(draft.Document), now = Now(), createdBy, draft.Message, widened });
+        return await VersionBlobs.AddAsync(connection, tenant, row.AppId, row.Number, draft.Document) == 0 ? version : throw new BlobsGoneException();
     }
+
+    private async Task<NewVersion?> AddingAsync(Func<DbConnection, Task<NewVersion?>> add, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.WriteAsync(add, cancellationToken);
+        }
+        catch (DbException e) when (BlobCollector.IsLostRace(e))
+        {
+            throw new BlobsGoneException(e);
+        }
+    }
+
+    // What a version takes the place of: read once the app's row is locked.
+    private static async Task<NewVersion> ReplaceAsync(DbConnection connection, TenantScope tenant, long appId, long number)
+    {
+        var replaced = await FindLiveAsync(connection, tenant, appId);
+        return new NewVersion(appId, number, replaced?.Number, replaced?.Read(), TrafficColumn.Read(replaced?.Traffic, replaced?.Number));
+    }
+
+    private static object Before(NewVersion version) => new { live = version.Replaced, traffic = version.ReplacedTraffic };
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static string Target(string app, long version) => string.Create(CultureInfo.InvariantCulture, $"apps/{app}/versions/{version}");
 
-    private static async Task SetLiveAsync(DbConnection connection, TenantScope tenant, long appId, string app, long number)
+    private async Task SetLiveAsync(DbConnection connection, TenantScope tenant, long appId, string app, long number)
     {
         await connection.ExecuteAsync(
-            "UPDATE apps SET live = @number, revision = revision + 1 WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId, number });
+            "UPDATE apps SET live = @number, traffic = NULL, revision = revision + 1 WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId, number });
+        await retention.RemoveOldAsync(connection, tenant, appId);
         await Revisions.RecordAsync(connection, tenant, app);
     }
 
@@ -204,7 +254,14 @@ internal sealed class VersionStore(Database database, TenantQuotas quotas, Audit
         connection.ExecuteAsync(
             "UPDATE apps SET last_version = last_version WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId });
 
-    private sealed record NumberRow(long AppId, long Number);
+    private sealed class NumberRow
+    {
+        public required long AppId { get; init; }
+
+        public required long Number { get; init; }
+
+        public long? DeletedAt { get; init; }
+    }
 
     private sealed record CompilingRow(long TenantId, string Tenant, long AppId, string App, long Number, string Document, long CreatedAt);
 }

@@ -214,8 +214,14 @@ public sealed class BlobStore(Database database, TimeProvider time, IStorageLimi
             "UPDATE tenants SET storage_bytes = storage_bytes WHERE id = @tenant RETURNING storage_bytes", parameters);
         var added = await connection.ExecuteAsync(
             "INSERT INTO blobs (sha256, size, upload_id, created_at) VALUES (@Sha256, @Size, @upload, @now) ON CONFLICT DO NOTHING", parameters);
-        var owned = await connection.ExecuteAsync(
-            "INSERT INTO tenant_blobs (tenant_id, sha256, created_at) VALUES (@tenant, @Sha256, @now) ON CONFLICT DO NOTHING", parameters);
+        int owned;
+        do
+        {
+            owned = await connection.ExecuteAsync(
+                "INSERT INTO tenant_blobs (tenant_id, sha256, created_at) VALUES (@tenant, @Sha256, @now) ON CONFLICT DO NOTHING", parameters);
+        }
+        while (owned == 0 && !await TouchAsync(connection, parameters));
+
         if (owned == 1 && limits?.LimitOf(tenant) is { } limit && before + blob.Size > limit)
         {
             throw new QuotaExceededException(StorageQuota, limit, before);
@@ -234,6 +240,10 @@ public sealed class BlobStore(Database database, TimeProvider time, IStorageLimi
 
     private async Task<QuotaExceededException> ExceededAsync(TenantScope tenant, CancellationToken cancellationToken) =>
         new(StorageQuota, limits?.LimitOf(tenant) ?? long.MaxValue, await OwnedBytesAsync(tenant, cancellationToken));
+
+    // What was uploaded again is as new, so that it isn't collected as unused. False when it was collected since it was found.
+    private static async Task<bool> TouchAsync(DbConnection connection, object parameters) =>
+        await connection.ExecuteAsync("UPDATE tenant_blobs SET touched_at = @now WHERE tenant_id = @tenant AND sha256 = @Sha256", parameters) == 1;
 
     // Not cancellable: it runs because the upload failed or was cancelled.
     private Task<int> DiscardAsync(string upload) =>

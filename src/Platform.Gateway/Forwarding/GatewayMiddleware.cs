@@ -7,13 +7,14 @@ using Platform.Contracts.Snapshots;
 using Platform.Gateway.Errors;
 using Platform.Gateway.Https;
 using Platform.Gateway.Routing;
+using Platform.Gateway.Splitting;
 using Platform.Gateway.Telemetry;
 
 namespace Platform.Gateway.Forwarding;
 
 /// <summary>Finds what a request is for, has a worker run it, and answers for what no guest answered.</summary>
 /// <remarks>
-/// 1. The Host: a custom domain is looked up in the snapshot; without TLS, where it has to be, nothing goes on; the base domain falls through. 2. The app and its version in one snapshot. 3. The route, which may have its answer with it. 4. The worker; once more with a newer snapshot when it
+/// 1. The Host: a custom domain is looked up in the snapshot; without TLS, where it has to be, nothing goes on; the base domain falls through. 2. The app and its version, by weight when it is split, in one snapshot. 3. The route, which may have its answer with it. 4. The worker; once more with a newer snapshot when it
 /// doesn't know that version. 5. An outcome without a response becomes an error of the platform; one after the head went out breaks the response off.
 /// </remarks>
 internal sealed partial class GatewayMiddleware(
@@ -24,6 +25,7 @@ internal sealed partial class GatewayMiddleware(
     RequestIds ids,
     ISnapshotSource snapshots,
     IAppInvoker invoker,
+    VersionChooser chooser,
     GatewayMetrics metrics,
     ILogger<GatewayMiddleware> logger)
 {
@@ -124,13 +126,15 @@ internal sealed partial class GatewayMiddleware(
         }
 
         ClientHeaders.Strip(context.Request.Headers);
+        var cookies = StickyCookie.Take(context.Request.Headers);
+        StickyAnswer? sticky = null;
         var rawTarget = RequestTarget.Raw(context);
         var pathLength = RequestTarget.PathLength(rawTarget);
         for (var attempt = 0; ; attempt++)
         {
             if (!snapshots.Current.Apps.TryGetValue(key, out var app)
                 || (domain is not null && domain.AppId != app.Id)
-                || (host.Version ?? app.Live) is not { } number
+                || (host.Version ?? (app.Traffic is { } traffic ? chooser.Choose(context, traffic, cookies, ref sticky) : app.Live)) is not { } number
                 || !app.Versions.TryGetValue(number, out var version))
             {
                 return GatewayProblem.NoApp;

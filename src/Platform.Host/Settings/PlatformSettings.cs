@@ -46,6 +46,9 @@ internal sealed class PlatformSettings
     /// <summary>Tenants' quotas where nothing else is set.</summary>
     public QuotaSettings Quotas { get; set; } = new();
 
+    /// <summary>What the control plane keeps, and how long.</summary>
+    public ControlSettings Control { get; set; } = new();
+
     /// <summary>Where apps live, whichever setting says so.</summary>
     public string EffectiveAppsDomain => AppsDomain ?? BaseDomain;
 
@@ -66,6 +69,7 @@ internal sealed class PlatformSettings
         BindTo(settings.Domains, section.GetSection(nameof(Domains)));
         BindTo(settings.Tls, section.GetSection(nameof(Tls)));
         BindTo(settings.Quotas, section.GetSection(nameof(Quotas)));
+        BindTo(settings.Control, section.GetSection(nameof(Control)));
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))

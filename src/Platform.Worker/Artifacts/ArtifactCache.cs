@@ -16,6 +16,7 @@ internal sealed partial class ArtifactCache
     private readonly string _fallbackRoot;
     private readonly string _engine;
     private readonly ArtifactSeal _seal;
+    private readonly ArtifactRoom _room;
     private readonly ModuleFetcher _fetcher;
     private readonly IModuleCompiler _compiler;
     private readonly ILogger<ArtifactCache> _logger;
@@ -23,11 +24,20 @@ internal sealed partial class ArtifactCache
     /// <param name="dataDirectory">The node's data directory.</param>
     /// <param name="fallbackRoot">Where artifacts go when the data directory can't be written.</param>
     /// <param name="fingerprint">The engine's fingerprint.</param>
+    /// <param name="maxBytes">Bytes of artifacts that are kept at most.</param>
     /// <param name="fetcher">Gets modules.</param>
     /// <param name="compiler">Compiles them.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public ArtifactCache(
-        string dataDirectory, string fallbackRoot, string fingerprint, ModuleFetcher fetcher, IModuleCompiler compiler, ILogger<ArtifactCache> logger)
+        string dataDirectory,
+        string fallbackRoot,
+        string fingerprint,
+        long maxBytes,
+        ModuleFetcher fetcher,
+        IModuleCompiler compiler,
+        TimeProvider time,
+        ILogger<ArtifactCache> logger)
     {
         _root = Path.Combine(dataDirectory, "artifacts");
         _fallbackRoot = fallbackRoot;
@@ -38,20 +48,48 @@ internal sealed partial class ArtifactCache
         Directory.CreateDirectory(_root, OwnerOnly);
         File.SetUnixFileMode(_root, OwnerOnly);
         _seal = new ArtifactSeal(ArtifactKey.ReadOrCreate(Path.Combine(dataDirectory, "artifact.key")), fingerprint);
+        _room = new ArtifactRoom(_root, Path.Combine(_root, "tmp"), _engine, maxBytes, time, logger);
         DeleteLeftovers();
     }
 
-    /// <summary>The module's artifact, compiled if need be.</summary>
+    /// <summary>Says whether a module is loaded: its artifact stays.</summary>
+    public Func<string, bool> IsLoaded
+    {
+        set => _room.IsLoaded = value;
+    }
+
+    /// <summary>Whether this engine has compiled the module, and its artifact is still there.</summary>
+    public bool Has(string sha256) => Directory.Exists(PathOf(sha256));
+
+    /// <summary>When a module was last used, with whichever engine; the beginning of time for never.</summary>
+    public DateTime LastUsed(string sha256) => _room.LastUsed(sha256);
+
+    /// <summary>The module's artifact, compiled if need be; it stays until <see cref="Release"/>.</summary>
     /// <exception cref="Platform.Runtime.HandlerRefusedException">The module is refused.</exception>
     /// <exception cref="ModuleUnavailableException">It can't be had now.</exception>
     public async Task<Artifact> GetAsync(string sha256, CancellationToken cancellationToken)
+    {
+        _room.Enter(sha256);
+        try
+        {
+            return await FindOrMakeAsync(sha256, cancellationToken);
+        }
+        catch
+        {
+            _room.Leave(sha256);
+            throw;
+        }
+    }
+
+    private async Task<Artifact> FindOrMakeAsync(string sha256, CancellationToken cancellationToken)
     {
         var home = PathOf(sha256);
         if (Directory.Exists(home))
         {
             if (_seal.IsAuthentic(home, sha256))
             {
-                return new Artifact(home, IsTransient: false);
+                _room.Touch(home);
+                return new Artifact(sha256, home, IsTransient: false);
             }
 
             LogNotAuthentic(sha256);
@@ -101,7 +139,7 @@ internal sealed partial class ArtifactCache
             if (home is null)
             {
                 keep = true;
-                return new Artifact(output, IsTransient: true);
+                return new Artifact(sha256, output, IsTransient: true);
             }
 
             _seal.Write(output, sha256);
@@ -110,7 +148,9 @@ internal sealed partial class ArtifactCache
             Directory.CreateDirectory(parent, OwnerOnly);
             Directory.Move(output, home);
             DurableDirectory.FlushEntries(parent);
-            return new Artifact(home, IsTransient: false);
+            _room.Touch(home);
+            _room.Added(home);
+            return new Artifact(sha256, home, IsTransient: false);
         }
         finally
         {
@@ -124,6 +164,7 @@ internal sealed partial class ArtifactCache
     /// <summary>Ends the use of an artifact that was loaded: the mapping outlives a transient one's files.</summary>
     public void Release(Artifact artifact)
     {
+        _room.Leave(artifact.Sha256);
         if (artifact.IsTransient)
         {
             Delete(Path.GetDirectoryName(artifact.Directory)!);

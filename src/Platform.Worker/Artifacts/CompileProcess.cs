@@ -28,6 +28,11 @@ internal sealed partial class CompileProcess : IModuleCompiler, IDisposable
 
     // SemaphoreSlim serves asynchronous waiters in order of arrival.
     private readonly SemaphoreSlim _places;
+    private readonly int _count;
+
+    // Compiles that run or wait for a place, and what completes when one of them ends.
+    private int _wanted;
+    private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public CompileProcess(WorkerOptions options, int places, TimeProvider time, ILogger<CompileProcess> logger)
     {
@@ -38,19 +43,44 @@ internal sealed partial class CompileProcess : IModuleCompiler, IDisposable
         _memoryBytes = options.CompileMemoryBytes;
         _time = time;
         _logger = logger;
+        _count = places;
         _places = new SemaphoreSlim(places, places);
     }
 
     public async Task CompileAsync(string input, string outputDirectory, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _wanted);
         try
         {
-            await RunAsync(input, outputDirectory, cancellationToken);
+            await _places.WaitAsync(cancellationToken);
+            try
+            {
+                await RunAsync(input, outputDirectory, cancellationToken);
+            }
+            finally
+            {
+                _places.Release();
+            }
         }
         finally
         {
-            _places.Release();
+            Interlocked.Decrement(ref _wanted);
+            Interlocked.Exchange(ref _ended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        }
+    }
+
+    public async Task WaitUntilIdleAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Taken before the look: an end after that look completes it.
+            var ended = Volatile.Read(ref _ended).Task;
+            if (Volatile.Read(ref _wanted) < _count)
+            {
+                return;
+            }
+
+            await ended.WaitAsync(cancellationToken);
         }
     }
 

@@ -8,4 +8,7 @@ internal interface IModuleCompiler
     /// <exception cref="IOException">The output can't be written: disk full or read-only.</exception>
     /// <exception cref="ModuleUnavailableException">It couldn't be compiled now.</exception>
     Task CompileAsync(string input, string outputDirectory, CancellationToken cancellationToken);
+
+    /// <summary>Ends when a module could be compiled now and nothing else waits to be: for what nobody waits for.</summary>
+    Task WaitUntilIdleAsync(CancellationToken cancellationToken);
 }

@@ -29,6 +29,7 @@ internal sealed class ModuleCache : IDisposable
         _maxEntries = maxEntries;
         _maxBytes = maxBytes;
         _time = time;
+        artifacts.IsLoaded = _modules.ContainsKey;
     }
 
     /// <summary>Modules loaded now.</summary>

@@ -11,6 +11,8 @@ public class DeployTests
 {
     private static readonly AppKey Web = new("acme", "web");
 
+    private const int Clients = 20;
+
     public static TheoryData<Dialect> Dialects => ControlServer.Dialects;
 
     [Theory, MemberData(nameof(Dialects))]
@@ -93,11 +95,44 @@ public class DeployTests
         await using var server = await ControlServer.StartAsync(dialect);
         var owner = await server.CreateTenantAsync("acme");
 
-        var deploys = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => owner.DeployAsync("acme", "web", Api.Wasm($"{i}"))));
+        // Each snapshot that there is meanwhile: what is live is one of the versions, and only ever a later one.
+        var seen = new List<int>();
+        using var ended = new CancellationTokenSource();
+        var watching = Task.Run(async () =>
+        {
+            var snapshots = server.Get<ISnapshotSource>();
+            for (var snapshot = snapshots.Current; ; snapshot = snapshots.Current)
+            {
+                if (snapshot.Apps.TryGetValue(Web, out var app))
+                {
+                    Assert.Contains(app.Live!.Value, app.Versions.Keys);
+                    seen.Add(app.Live.Value);
+                }
 
-        Assert.Equal(Enumerable.Range(1, 10), deploys.Select(deploy => deploy.Version).Order());
-        Assert.Equal(10, server.Snapshot.Apps[Web].Live);
-        Assert.Equal(10, server.Snapshot.Apps[Web].Versions.Count);
+                try
+                {
+                    await snapshots.WaitForOtherAsync(snapshot, ended.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        });
+        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => server.CreateTokenAsync("acme", TokenRole.Developer)));
+
+        var deploys = await Task.WhenAll(clients.Select((client, i) => client.DeployAsync("acme", "web", Api.Wasm($"{i}"))));
+        await ended.CancelAsync();
+        await watching;
+
+        Assert.Equal(Enumerable.Range(1, Clients), deploys.Select(deploy => deploy.Version).Order());
+        Assert.Equal(Enumerable.Range(0, Clients), deploys.OrderBy(deploy => deploy.Version).Select(deploy => deploy.Replaced ?? 0));
+        Assert.Equal(seen.Order(), seen);
+        Assert.Equal(Clients, server.Snapshot.Apps[Web].Live);
+        Assert.Equal(Enumerable.Range(1, Clients), server.Snapshot.Apps[Web].Versions.Keys.Order());
+        var versions = (await owner.GetAsync<Page<VersionResource>>("/v1/tenants/acme/apps/web/versions")).Items;
+        Assert.Equal(Clients, Assert.Single(versions, version => version.Live).Version);
+        Assert.Equal(versions.Select(version => version.Created).Order(), versions.AsEnumerable().Reverse().Select(version => version.Created));
     }
 
     [Theory, MemberData(nameof(Dialects))]
@@ -193,14 +228,14 @@ public class DeployTests
     }
 
     [Theory, MemberData(nameof(Dialects))]
-    public async Task Delete_App_LeavesTheSnapshotAndANewOneOfTheNameStartsAfresh(Dialect dialect)
+    public async Task Purge_App_LeavesTheSnapshotAndANewOneOfTheNameStartsAfresh(Dialect dialect)
     {
         await using var server = await ControlServer.StartAsync(dialect);
         var owner = await server.CreateTenantAsync("acme");
         await owner.DeployAsync("acme", "web", Api.Wasm("one"));
         await owner.DeployAsync("acme", "web", Api.Wasm("two"));
 
-        using var deleted = await owner.DeleteAsync("/v1/tenants/acme/apps/web");
+        using var deleted = await owner.DeleteAsync("/v1/tenants/acme/apps/web?purge=true");
         Assert.Equal(204, (int)deleted.StatusCode);
         Assert.DoesNotContain(Web, server.Snapshot.Apps.Keys);
         using var again = await owner.DeleteAsync("/v1/tenants/acme/apps/web");
@@ -211,13 +246,13 @@ public class DeployTests
     }
 
     [Theory, MemberData(nameof(Dialects))]
-    public async Task Delete_Tenant_TakesItsAppsTokensAndModulesWithIt(Dialect dialect)
+    public async Task Purge_Tenant_TakesItsAppsTokensAndModulesWithIt(Dialect dialect)
     {
         await using var server = await ControlServer.StartAsync(dialect);
         var owner = await server.CreateTenantAsync("acme");
         await owner.DeployAsync("acme", "web", Api.Wasm());
 
-        using var deleted = await server.Operator.DeleteAsync("/v1/tenants/acme");
+        using var deleted = await server.Operator.DeleteAsync("/v1/tenants/acme?purge=true");
         Assert.Equal(204, (int)deleted.StatusCode);
         using var gone = await owner.GetAsync("/v1/tenants/acme");
         Assert.Equal(401, (int)gone.StatusCode);

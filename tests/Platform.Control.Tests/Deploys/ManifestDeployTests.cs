@@ -50,8 +50,8 @@ public class ManifestDeployTests
         await using var restarted = await server.RestartAsync();
         Check(restarted);
 
-        Assert.Equal(["api: outbound https://example.com"], deploy.Capabilities);
-        Assert.Equal(["api: outbound https://example.com"], deploy.CapabilityChanges.Added);
+        Assert.Equal(["api: limit fuel 5000", "api: outbound https://example.com"], deploy.Capabilities);
+        Assert.Equal(["api: limit fuel 5000", "api: outbound https://example.com"], deploy.CapabilityChanges.Added);
     }
 
     [Fact]

@@ -6,10 +6,9 @@ namespace Platform.Control.Tests.Domains;
 /// <summary>Which names can be claimed.</summary>
 public class DomainNameTests
 {
-    private static readonly DomainNames s_names = new(new ControlOptions
+    private static readonly DomainNames Names = new(new ControlOptions
     {
         DataDirectory = "",
-        OperatorTokenSha256 = default,
         MasterKey = new MasterKey(new byte[32]),
         BaseDomain = "platform.example.com",
         AppsDomain = "apps.example.net",
@@ -25,7 +24,7 @@ public class DomainNameTests
     public void Normalize_AName_IsLowerCaseALabels(string text, string name)
     {
         Assert.Equal(name, DomainNames.Normalize(text));
-        Assert.Null(s_names.Refusal(name));
+        Assert.Null(Names.Refusal(name));
     }
 
     [Theory]
@@ -71,7 +70,7 @@ public class DomainNameTests
     [InlineData("foo.ck", "public suffix")]
     [InlineData("xn--55qx5d.cn", "public suffix")]
     [InlineData("nosuchtld", "public suffix")]
-    public void Refusal_NobodysOwn_SaysWhy(string name, string why) => Assert.Contains(why, s_names.Refusal(name), StringComparison.Ordinal);
+    public void Refusal_NobodysOwn_SaysWhy(string name, string why) => Assert.Contains(why, Names.Refusal(name), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("www.ck")]
@@ -81,5 +80,5 @@ public class DomainNameTests
     [InlineData("example.com")]
     [InlineData("notplatform.example.com")]
     [InlineData("a.nosuchtld")]
-    public void Refusal_ANameSomebodyCanHave_IsNone(string name) => Assert.Null(s_names.Refusal(name));
+    public void Refusal_ANameSomebodyCanHave_IsNone(string name) => Assert.Null(Names.Refusal(name));
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Api;
+using Platform.Contracts.Apps;
 using Platform.Contracts.Http;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
@@ -53,6 +54,8 @@ internal sealed class ControlServer : IAsyncDisposable
 
     public FakePreparer Preparer => (FakePreparer)_app.Services.GetRequiredService<IModulePreparer>();
 
+    public FakePurger Purger => (FakePurger)_app.Services.GetRequiredService<IAppDataPurger>();
+
     public IAppLogSink Logs => _app.Services.GetRequiredService<IAppLogSink>();
 
     public PlatformSnapshot Snapshot => _app.Services.GetRequiredService<ISnapshotSource>().Current;
@@ -72,7 +75,7 @@ internal sealed class ControlServer : IAsyncDisposable
     }
 
     /// <summary>Starts a second server on the same store while this one runs.</summary>
-    public Task<ControlServer> StartAnotherAsync() => StartOnAsync(Store, Directory, false, null, null, null);
+    public Task<ControlServer> StartAnotherAsync(Func<ControlOptions, ControlOptions>? configure = null) => StartOnAsync(Store, Directory, false, configure, null, null);
 
     private static async Task<ControlServer> StartAsync(
         Dialect dialect, Action<FakePreparer>? prepare, Func<ControlOptions, ControlOptions>? configure, TimeProvider? time)
@@ -111,6 +114,7 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<IModulePreparer, FakePreparer>();
         builder.Services.AddSingleton<FakeWeb>();
         builder.Services.AddSingleton<ISafeHttpFetcher>(provider => provider.GetRequiredService<FakeWeb>());
+        builder.Services.AddSingleton<IAppDataPurger, FakePurger>();
         var app = builder.Build();
         prepare?.Invoke((FakePreparer)app.Services.GetRequiredService<IModulePreparer>());
         app.UseControl();

@@ -161,7 +161,7 @@ public class LogTests
         await owner.DeployAsync("acme", "web", Api.Wasm());
         server.Logs.Write([Line("web", "secret of the old one")]);
         await UntilStoredAsync(owner, 1);
-        using var deleted = await server.Operator.DeleteAsync("/v1/tenants/acme");
+        using var deleted = await server.Operator.DeleteAsync("/v1/tenants/acme?purge=true");
 
         var heir = await server.CreateTenantAsync("acme");
         await heir.DeployAsync("acme", "web", Api.Wasm());

@@ -210,7 +210,8 @@ public sealed class RedisTriggerTests(TriggersPlatform platform) : IClassFixture
         await tenant.PublishAsync("orders", "y");
         await tenant.WaitForAsync("shop", handled: 2);
 
-        using var deleted = await tenant.Tenant.ApiAsync(HttpMethod.Delete, "shop", "");
+        using var deleted = await platform.Server.SendAsync(
+            HttpMethod.Delete, $"/v1/tenants/{tenant.Tenant.Name}/apps/shop?purge=true", platform.Server.OperatorToken);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         await WaitForSubscribersAsync("after", 0);
         await tenant.DeployAsync("shop", Orders);

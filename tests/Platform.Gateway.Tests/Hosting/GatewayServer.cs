@@ -27,7 +27,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         var urls = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         _http1 = new IPEndPoint(IPAddress.Loopback, new Uri(urls[0]).Port);
         _http2 = new IPEndPoint(IPAddress.Loopback, new Uri(urls[1]).Port);
-        Http = new HttpClient { BaseAddress = new Uri(urls[0]) };
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(urls[0]) };
         Http2 = new HttpClient { BaseAddress = new Uri(urls[1]), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
     }
 
@@ -40,7 +40,8 @@ internal sealed class GatewayServer : IAsyncDisposable
     /// <summary>HTTP/2 without TLS.</summary>
     public HttpClient Http2 { get; }
 
-    public static async Task<GatewayServer> StartAsync(string baseDomain = "localhost", string appsDomain = "localhost", string? httpsUrl = null)
+    public static async Task<GatewayServer> StartAsync(
+        string baseDomain = "localhost", string appsDomain = "localhost", string? httpsUrl = null, int? seed = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -53,6 +54,11 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddLogging();
         builder.Services.AddSingleton<ISnapshotSource>(snapshots);
         builder.Services.AddSingleton<IAppInvoker>(invoker);
+        if (seed is not null)
+        {
+            builder.Services.AddSingleton(new Random((int)seed));
+        }
+
         builder.Services.AddGateway(new GatewayOptions { BaseDomain = baseDomain, AppsDomain = appsDomain, HttpsUrl = httpsUrl is null ? null : new Uri(httpsUrl) });
         var app = builder.Build();
         app.UseGateway();
@@ -67,9 +73,14 @@ internal sealed class GatewayServer : IAsyncDisposable
         return new GatewayServer(app, snapshots, invoker);
     }
 
-    public Task<HttpResponseMessage> GetAsync(string host, string path = "/", string? accept = null)
+    public Task<HttpResponseMessage> GetAsync(string host, string path = "/", string? accept = null, string? cookie = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
+        if (cookie is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Cookie", cookie);
+        }
+
         if (accept is not null)
         {
             request.Headers.TryAddWithoutValidation("Accept", accept);

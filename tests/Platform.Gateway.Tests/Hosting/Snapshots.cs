@@ -32,4 +32,12 @@ internal sealed class Snapshots : ISnapshotSource
     }
 
     public void AddDomain(string name, DomainSnapshot domain) => Current = Current with { Domains = Current.Domains.SetItem(name, domain) };
+
+    /// <summary>Splits an app's traffic; with a key it is sticky.</summary>
+    public void Split(string tenant, string app, byte[]? key, params TrafficShare[] shares)
+    {
+        var name = new AppKey(tenant, app);
+        var traffic = new TrafficSnapshot([.. shares], key is null ? null : [.. key]);
+        Current = Current with { Revision = Current.Revision + 1, Apps = Current.Apps.SetItem(name, Current.Apps[name] with { Live = shares[0].Version, Traffic = traffic }) };
+    }
 }

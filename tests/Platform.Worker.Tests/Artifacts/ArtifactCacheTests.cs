@@ -209,7 +209,7 @@ public sealed class ArtifactCacheTests : IDisposable
     }
 
     private ArtifactCache Cache(string fingerprint = "engine 1", long maxModuleBytes = 1 << 20) => new(
-        _data.Path, _fallback.Path, fingerprint, new ModuleFetcher(_source, maxModuleBytes), _compiler, NullLogger<ArtifactCache>.Instance);
+        _data.Path, _fallback.Path, fingerprint, long.MaxValue, new ModuleFetcher(_source, maxModuleBytes), _compiler, TimeProvider.System, NullLogger<ArtifactCache>.Instance);
 
     private static string Content(Artifact artifact) => File.ReadAllText(Path.Combine(artifact.Directory, FakeCompiler.FileName));
 

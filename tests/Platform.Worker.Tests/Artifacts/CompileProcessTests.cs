@@ -101,6 +101,27 @@ public sealed class CompileProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task WaitUntilIdle_ACompileRunsAndOneWaits_EndsAfterBoth()
+    {
+        var options = Options("while [ ! -e $1.go ]; do sleep 0.02; done; touch $2/ended");
+        using var compiler = new CompileProcess(options, 1, TimeProvider.System, NullLogger<CompileProcess>.Instance);
+        var input = Input();
+        await compiler.WaitUntilIdleAsync(default);
+        var compiles = Enumerable.Range(0, 2).Select(i =>
+            compiler.CompileAsync(input, Directory.CreateDirectory(_directory.Combine(i.ToString(CultureInfo.InvariantCulture))).FullName, default)).ToList();
+
+        var idle = compiler.WaitUntilIdleAsync(default);
+        var early = idle.IsCompleted;
+        await File.WriteAllTextAsync(input + ".go", "");
+        await idle;
+
+        Assert.False(early);
+        Assert.True(File.Exists(_directory.Combine("0/ended")));
+        Assert.True(File.Exists(_directory.Combine("1/ended")));
+        await Task.WhenAll(compiles);
+    }
+
+    [Fact]
     public async Task Compiler_ThatIsNotThere_IsNamed()
     {
         var options = new WorkerOptions { CompilerPath = "/nonexistent/compiler" };

@@ -24,4 +24,9 @@ internal sealed class FakeCompiler : IModuleCompiler
         File.Copy(input, Path.Combine(outputDirectory, FileName));
         await File.WriteAllTextAsync(Path.Combine(outputDirectory, "plan.json"), "{}", cancellationToken);
     }
+
+    /// <summary>What <see cref="WaitUntilIdleAsync"/> waits for.</summary>
+    public Func<Task> Idle { get; set; } = static () => Task.CompletedTask;
+
+    public Task WaitUntilIdleAsync(CancellationToken cancellationToken) => Idle().WaitAsync(cancellationToken);
 }

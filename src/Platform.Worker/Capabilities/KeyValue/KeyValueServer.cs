@@ -13,6 +13,8 @@ namespace Platform.Worker.Capabilities.KeyValue;
 /// <param name="logger">The log.</param>
 internal sealed partial class KeyValueServer(PlatformRedis server, long appBytes, ILogger<KeyValueServer> logger) : IAsyncDisposable
 {
+    private const int RemovedAtOnce = 500;
+
     /// <summary>A store; it is there as soon as something is put into it.</summary>
     public IKeyValueStore Open(long app, string label) => new KeyValueStore(this, app, label, appBytes);
 
@@ -32,6 +34,27 @@ internal sealed partial class KeyValueServer(PlatformRedis server, long appBytes
         {
             LogFailed(failure.Message);
             throw new CapabilityException("the key-value store can't be reached now; try again", failure);
+        }
+    }
+
+    /// <summary>Removes all stores of an app that no version runs any more, whatever they are called: everything under its number.</summary>
+    /// <exception cref="RedisException">The server can't be reached or refuses it.</exception>
+    public async Task RemoveAsync(long app, CancellationToken cancellationToken)
+    {
+        var multiplexer = await server.ConnectAsync();
+        var database = multiplexer.GetDatabase();
+        foreach (var node in multiplexer.GetServers())
+        {
+            if (!node.IsConnected || node.IsReplica)
+            {
+                continue;
+            }
+
+            // SCAN gives each key that is there all the while at least once; braces are no signs of its patterns.
+            await foreach (var keys in node.KeysAsync(database.Database, KeyValueStore.PrefixOf(app) + "*", RemovedAtOnce).Chunk(RemovedAtOnce).WithCancellation(cancellationToken))
+            {
+                await database.KeyDeleteAsync(keys);
+            }
         }
     }
 

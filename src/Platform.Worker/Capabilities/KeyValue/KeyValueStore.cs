@@ -72,8 +72,11 @@ internal sealed class KeyValueStore(KeyValueServer server, long app, string labe
         return 1
         """;
 
-    private readonly RedisKey _index = $"platform:kv:{{{app}}}:{label}:keys";
-    private readonly RedisKey _bytes = $"platform:kv:{{{app}}}";
+    private readonly RedisKey _index = $"{PrefixOf(app)}:{label}:keys";
+    private readonly RedisKey _bytes = PrefixOf(app);
+
+    /// <summary>What all keys of an app begin with. The brace after the number tells it from longer numbers.</summary>
+    public static string PrefixOf(long app) => $"platform:kv:{{{app}}}";
 
     public Task<byte[]?> GetAsync(string key)
     {
@@ -147,6 +150,6 @@ internal sealed class KeyValueStore(KeyValueServer server, long app, string labe
     private CapabilityException Full() => new($"the app's key-value stores are full: they hold at most {appBytes} bytes; delete something");
 
     private RedisKey NameOf(string key) => Encoding.UTF8.GetByteCount(key) is > 0 and <= MaxKeyBytes
-        ? $"platform:kv:{{{app}}}:{label}:value:{key}"
+        ? $"{PrefixOf(app)}:{label}:value:{key}"
         : throw new CapabilityException($"a key has 1 to {MaxKeyBytes} bytes");
 }

@@ -12,4 +12,7 @@ internal interface ISqliteHost
     /// <param name="app">The app's number.</param>
     /// <param name="label">The database's label in the manifest.</param>
     ISqliteConnection Connect(long app, string label);
+
+    /// <summary>Removes all databases of an app that no version runs any more.</summary>
+    void Remove(long app);
 }

@@ -27,13 +27,26 @@ internal sealed class LocalSqliteHost(string directory, long databaseBytes, Time
 
     public ISqliteConnection Connect(long app, string label) => new LocalSqliteConnection(this, app, label);
 
+    /// <summary>Removes the app's directory. A connection that is still open keeps files without names, which go with it.</summary>
+    public void Remove(long app)
+    {
+        if (HomeOf(app) is var home && Directory.Exists(home))
+        {
+            Directory.Delete(home, recursive: true);
+        }
+
+        _apps.TryRemove(app, out _);
+    }
+
     /// <summary>The file of a database; its directory is made.</summary>
     public string PathOf(long app, string label)
     {
-        var home = Path.Combine(directory, "sqlite", app.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var home = HomeOf(app);
         Directory.CreateDirectory(home, OwnerOnly);
         return Path.Combine(home, label + ".db");
     }
+
+    private string HomeOf(long app) => Path.Combine(directory, "sqlite", app.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>Runs an operation off the guest's thread, in its app's turn.</summary>
     public async Task<T> RunAsync<T>(long app, Func<T> operation, CancellationToken cancellationToken)

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Host.Settings;
+
+/// <summary>What the control plane keeps, and how long (<c>Platform:Control</c>).</summary>
+internal sealed class ControlSettings
+{
+    /// <summary>Ready versions of an app that are kept besides what is live or in a split, and as many failed ones. Default 20.</summary>
+    [Range(1, 10_000)]
+    public int KeepVersions { get; set; } = 20;
+
+    /// <summary>Days that versions are kept which aren't live or in a split; null for however long. Default null.</summary>
+    [Range(1, 36_500)]
+    public int? KeepVersionsDays { get; set; }
+
+    /// <summary>Days that a deleted app or tenant can be restored; 0 purges it at the next hourly turn. Default 7.</summary>
+    [Range(0, 3_650)]
+    public int DeletedGraceDays { get; set; } = 7;
+
+    /// <summary>Hours that an uploaded blob is kept though no version needs it. Default 24.</summary>
+    [Range(1, 8_760)]
+    public int BlobGraceHours { get; set; } = 24;
+}
