@@ -82,10 +82,12 @@ internal sealed class AppStore(Database database, TenantQuotas quotas, AuditTrai
             cancellationToken);
 
     /// <summary>Takes back an app's deletion; null when there is none of the name that is deleted and not being purged.</summary>
+    /// <exception cref="QuotaExceededException">It would be one app too many.</exception>
     public Task<AppRow?> RestoreAsync(TenantScope tenant, string name, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
+                await quotas.ReserveRestoreAsync(connection, tenant);
                 var row = await connection.QuerySingleOrDefaultAsync<AppRow>(
                     $"""
                     UPDATE apps SET deleted_at = NULL, revision = revision + 1

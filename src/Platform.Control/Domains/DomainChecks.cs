@@ -126,8 +126,12 @@ internal sealed partial class DomainChecks(
     private async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         var now = Now;
-        await database.ExecuteAsync(
-            "UPDATE domains SET released_at = @now WHERE released_at IS NULL AND NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = domains.app_id)", new { now }, cancellationToken);
+
+        // An app that is deleted and can be restored holds its names as one that is gone does, and has them again when it is restored in time.
+        const string HasApp =
+            "EXISTS (SELECT 1 FROM apps a JOIN tenants t ON t.id = a.tenant_id WHERE a.id = domains.app_id AND a.deleted_at IS NULL AND t.deleted_at IS NULL)";
+        await database.ExecuteAsync($"UPDATE domains SET released_at = @now WHERE released_at IS NULL AND NOT {HasApp}", new { now }, cancellationToken);
+        await database.ExecuteAsync($"UPDATE domains SET released_at = NULL WHERE released_at IS NOT NULL AND {HasApp}", null, cancellationToken);
         var freed = await database.WriteAsync(
             async connection =>
             {

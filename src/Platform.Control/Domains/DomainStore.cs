@@ -18,7 +18,7 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
         d.verified_at AS VerifiedAt, d.method AS Method, d.failed_days AS FailedDays, d.certificate AS Certificate, d.revision AS Revision
         """;
 
-    private const string OfApp = "FROM domains d JOIN apps a ON a.id = d.app_id WHERE a.tenant_id = @tenant AND a.name = @app";
+    private const string OfApp = "FROM domains d JOIN apps a ON a.id = d.app_id WHERE a.tenant_id = @tenant AND a.name = @app AND a.deleted_at IS NULL";
 
     /// <summary>How long after a check by the caller the next may be: each asks other people's servers.</summary>
     public static TimeSpan CheckInterval { get; } = TimeSpan.FromSeconds(5);
@@ -37,7 +37,7 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
             async connection =>
             {
                 var ids = new { tenant = tenant.Id, app };
-                if (await connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM apps WHERE tenant_id = @tenant AND name = @app", ids) is not { } appId)
+                if (await connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM apps WHERE tenant_id = @tenant AND name = @app AND deleted_at IS NULL", ids) is not { } appId)
                 {
                     return DomainChange.NotFound;
                 }
@@ -84,7 +84,7 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
                 await connection.ExecuteAsync(
                     """
                     DELETE FROM domain_owners WHERE name = @Name AND domain_id IN (
-                        SELECT d.id FROM domains d WHERE d.name = @Name AND d.tenant_id = @tenant AND NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = d.app_id))
+                        SELECT d.id FROM domains d WHERE d.name = @Name AND d.tenant_id = @tenant AND NOT EXISTS (SELECT 1 FROM apps a WHERE a.id = d.app_id AND a.deleted_at IS NULL))
                     """,
                     held);
                 await connection.ExecuteAsync("INSERT INTO domain_owners (name, domain_id) VALUES (@Name, @Id) ON CONFLICT DO NOTHING", new { row.Name, row.Id });
@@ -163,7 +163,7 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
                 // The row is taken first, so that what is compared is what is changed.
                 var parameters = new { tenant = tenant.Id, app, name };
                 await connection.ExecuteAsync(
-                    "UPDATE domains SET name = name WHERE name = @name AND app_id IN (SELECT id FROM apps WHERE tenant_id = @tenant AND name = @app)", parameters);
+                    "UPDATE domains SET name = name WHERE name = @name AND app_id IN (SELECT id FROM apps WHERE tenant_id = @tenant AND name = @app AND deleted_at IS NULL)", parameters);
                 var row = await connection.QuerySingleOrDefaultAsync<DomainRow>($"SELECT {Columns} {OfApp} AND d.name = @name", parameters);
                 if (row is null)
                 {

@@ -15,7 +15,7 @@ internal sealed class LimitStore(Database database, AuditTrail audit)
     public async Task<AppLimits?> FindAsync(TenantScope tenant, string app, CancellationToken cancellationToken)
     {
         var row = await database.FindAsync<LimitRow>(
-            $"SELECT {Columns} FROM apps WHERE tenant_id = @tenant AND name = @app", new { tenant = tenant.Id, app }, cancellationToken);
+            $"SELECT {Columns} FROM apps WHERE tenant_id = @tenant AND name = @app AND deleted_at IS NULL", new { tenant = tenant.Id, app }, cancellationToken);
         return row is null ? null : new AppLimits(LimitsJson.Deserialize(row.Limits), row.Revision);
     }
 
@@ -27,7 +27,7 @@ internal sealed class LimitStore(Database database, AuditTrail audit)
             {
                 // The lock first: what is compared and recorded is then what is replaced.
                 var row = await connection.QuerySingleOrDefaultAsync<LimitRow>(
-                    $"UPDATE apps SET configuration = configuration WHERE tenant_id = @tenant AND name = @app RETURNING {Columns}", new { tenant = tenant.Id, app });
+                    $"UPDATE apps SET configuration = configuration WHERE tenant_id = @tenant AND name = @app AND deleted_at IS NULL RETURNING {Columns}", new { tenant = tenant.Id, app });
                 if (row is null)
                 {
                     return null;

@@ -20,7 +20,7 @@ internal sealed class TenantQuotas(Database database, SnapshotStore snapshots, C
 
     /// <summary>Apps that the tenant has.</summary>
     public Task<long> CountAppsAsync(TenantScope tenant, CancellationToken cancellationToken) =>
-        database.FindAsync<long>("SELECT COUNT(*) FROM apps WHERE tenant_id = @tenant", new { tenant = tenant.Id }, cancellationToken);
+        database.FindAsync<long>("SELECT COUNT(*) FROM apps WHERE tenant_id = @tenant AND deleted_at IS NULL", new { tenant = tenant.Id }, cancellationToken);
 
     /// <summary>Before a deploy's content is read: whether there is room for the app. The transaction that makes it has the last word.</summary>
     /// <exception cref="QuotaExceededException">It would be one too many.</exception>
@@ -56,13 +56,21 @@ internal sealed class TenantQuotas(Database database, SnapshotStore snapshots, C
         return true;
     }
 
+    /// <summary>First in a transaction that takes an app's deletion back: as <see cref="ReserveAppAsync"/>.</summary>
+    /// <exception cref="QuotaExceededException">It would be one too many.</exception>
+    public async Task ReserveRestoreAsync(DbConnection connection, TenantScope tenant)
+    {
+        await connection.ExecuteAsync("UPDATE tenants SET revision = revision WHERE id = @tenant", new { tenant = tenant.Id });
+        await CheckCountAsync(connection, tenant);
+    }
+
     private static async Task<bool> ExistsAsync(DbConnection connection, TenantScope tenant, string app) =>
         await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM apps WHERE tenant_id = @tenant AND name = @app", new { tenant = tenant.Id, app }) > 0;
 
     private async Task CheckCountAsync(DbConnection connection, TenantScope tenant)
     {
         if (QuotaOf(tenant).Apps is { } limit
-            && await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM apps WHERE tenant_id = @tenant", new { tenant = tenant.Id }) is var current
+            && await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM apps WHERE tenant_id = @tenant AND deleted_at IS NULL", new { tenant = tenant.Id }) is var current
             && current >= limit)
         {
             throw new QuotaExceededException(AppsQuota, limit, current);

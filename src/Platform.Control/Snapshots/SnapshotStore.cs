@@ -108,7 +108,7 @@ internal sealed partial class SnapshotStore(
         var revision = await database.FindAsync<long>("SELECT value FROM revision WHERE id = 1", null, cancellationToken);
         var apps = await database.QueryAsync<ChangeRow>(
             "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id WHERE a.deleted_at IS NULL AND t.deleted_at IS NULL", null, cancellationToken);
-        var tenants = await database.QueryAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants", null, cancellationToken);
+        var tenants = await database.QueryAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants WHERE deleted_at IS NULL", null, cancellationToken);
         var state = new State(
             PlatformSnapshot.Empty with { Tenants = tenants.ToImmutableDictionary(static tenant => tenant.Name, ToSnapshot) }, ImmutableDictionary<AppKey, AppIds>.Empty);
         foreach (var app in apps)
@@ -168,7 +168,7 @@ internal sealed partial class SnapshotStore(
 
     private async Task<State> ApplyTenantAsync(State state, string name, CancellationToken cancellationToken)
     {
-        var row = await database.FindAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants WHERE name = @name", new { name }, cancellationToken);
+        var row = await database.FindAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants WHERE name = @name AND deleted_at IS NULL", new { name }, cancellationToken);
         var tenants = state.Snapshot.Tenants;
         return state with { Snapshot = state.Snapshot with { Tenants = row is null ? tenants.Remove(name) : tenants.SetItem(name, ToSnapshot(row)) } };
     }

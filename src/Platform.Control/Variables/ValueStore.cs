@@ -30,7 +30,7 @@ internal sealed class ValueStore(Database database, AppStore apps, ValueProtecti
         database.FindAsync<ValueRow>(
             $"""
             SELECT {Columns} FROM app_values v JOIN apps a ON a.id = v.app_id
-            WHERE a.tenant_id = @tenant AND a.name = @app AND v.kind = @kind AND v.name = @name
+            WHERE a.tenant_id = @tenant AND a.name = @app AND a.deleted_at IS NULL AND v.kind = @kind AND v.name = @name
             """,
             new { tenant = tenant.Id, app, kind, name },
             cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class ValueStore(Database database, AppStore apps, ValueProtecti
     public async Task<IReadOnlyDictionary<string, string>> ListKindsAsync(TenantScope tenant, string app, CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync<KindRow>(
-            "SELECT v.name AS Name, v.kind AS Kind FROM app_values v JOIN apps a ON a.id = v.app_id WHERE a.tenant_id = @tenant AND a.name = @app",
+            "SELECT v.name AS Name, v.kind AS Kind FROM app_values v JOIN apps a ON a.id = v.app_id WHERE a.tenant_id = @tenant AND a.name = @app AND a.deleted_at IS NULL",
             new { tenant = tenant.Id, app },
             cancellationToken);
         return rows.ToDictionary(static row => row.Name, static row => row.Kind, StringComparer.Ordinal);

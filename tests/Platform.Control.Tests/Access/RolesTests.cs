@@ -133,7 +133,7 @@ public class RolesTests
     [Fact]
     public async Task EveryRoute_NotSignedIn_IsUnauthorizedWithTheChallenge()
     {
-        await using var server = await ControlServer.StartAsync();
+        await using var server = await ControlServer.StartAsync(configure: options => options with { TokenFailuresPerMinute = 1000 });
         await server.CreateTenantAsync("acme");
         using var nobody = server.Client(null);
         using var stranger = server.Client("plat_0123456789abcdef" + new string('A', 43));

@@ -185,11 +185,28 @@ public class DomainTests
     }
 
     [Theory, MemberData(nameof(Dialects))]
-    public async Task AppDeleted_ItsTenantProvesTheNameForAnother_AtOnce(Dialect dialect)
+    public async Task AppDeletedAndRestored_HasItsNameAgain(Dialect dialect)
     {
         await using var fixture = await DomainFixture.StartAsync(dialect);
         await fixture.ClaimAndVerifyAsync(fixture.Acme, "acme", Name);
         using var deleted = await fixture.Acme.DeleteAsync("/v1/tenants/acme/apps/web");
+        await fixture.PassDayAsync();
+
+        using var restored = await fixture.Acme.PostAsync("/v1/tenants/acme/apps/web/restore", null);
+
+        Assert.Equal(HttpStatusCode.OK, restored.StatusCode);
+        await fixture.PassDayAsync();
+        fixture.Time.Advance(TimeSpan.FromDays(8));
+        await fixture.PassDayAsync();
+        Assert.Equal(DomainState.Verified, (await fixture.Acme.GetAsync<DomainResource>($"/v1/tenants/acme/apps/web/domains/{Name}")).State);
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task AppDeleted_ItsTenantProvesTheNameForAnother_AtOnce(Dialect dialect)
+    {
+        await using var fixture = await DomainFixture.StartAsync(dialect);
+        await fixture.ClaimAndVerifyAsync(fixture.Acme, "acme", Name);
+        using var deleted = await fixture.Acme.DeleteAsync("/v1/tenants/acme/apps/web?purge=true");
         await fixture.Acme.DeployAsync("acme", "web", Api.Wasm());
 
         var again = await fixture.ClaimAndVerifyAsync(fixture.Acme, "acme", Name);

@@ -116,7 +116,8 @@ public class SecretTests
         await owner.SetAsync("variables/plain", "shown");
         var before = await StoredAsync(server);
 
-        Assert.Equal(2, await server.Get<KeyRing>().RotateAsync(next, CancellationToken.None));
+        // The two values, and the key that access tokens are signed with.
+        Assert.Equal(3, await server.Get<KeyRing>().RotateAsync(next, CancellationToken.None));
 
         var after = await StoredAsync(server);
         Assert.Empty(before.Intersect(after));
@@ -126,6 +127,21 @@ public class SecretTests
         var refused = await Assert.ThrowsAsync<StoreStartupException>(() => rotated.StartAnotherAsync());
         Assert.Contains("isn't the one that this store's keys are wrapped with", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Platform:PreviousMasterKey", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task MasterKey_ChangedBySettings_RewrapsAtTheStart(Dialect dialect)
+    {
+        var next = new MasterKey(Encoding.UTF8.GetBytes("0123456789abcdef0123456789abcdef"));
+        var server = await ControlServer.StartAsync(dialect);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.SetAsync("secrets/key", Planted);
+
+        var changed = await server.RestartAsync(configure: options => options with { MasterKey = next, PreviousMasterKey = options.MasterKey });
+
+        Assert.Equal([$"key={Planted}"], changed.Live());
+        await using var again = await changed.RestartAsync(configure: options => options with { MasterKey = next });
+        Assert.Equal([$"key={Planted}"], again.Live());
     }
 
     private static async Task<List<string>> StoredAsync(ControlServer server)

@@ -234,7 +234,8 @@ public class VariableTests
         await using var server = await ControlServer.StartAsync(dialect);
         var owner = await server.CreateTenantAsync("acme");
         await owner.SetAsync("variables/greeting", "hello");
-        using var deleted = await owner.DeleteAsync(Values.App);
+        using var deleted = await owner.DeleteAsync($"{Values.App}?purge=true");
+        Assert.Equal(204, (int)deleted.StatusCode);
 
         await owner.DeployAsync("acme", "web", Api.Wasm());
 

@@ -10,7 +10,7 @@ namespace Platform.Worker.Tests.Invocation;
 /// <summary>What is set for an app, as its requests find it: no deploy between.</summary>
 public sealed class ConfigurationTests
 {
-    private static readonly Uri s_root = new("/", UriKind.Relative);
+    private static readonly Uri Root = new("/", UriKind.Relative);
 
     [Fact]
     public async Task Configuration_Changed_IsSeenByTheNextRequestAndNotByARunningOne()
@@ -34,13 +34,13 @@ public sealed class ConfigurationTests
         Assert.True(started.Wait(TimeSpan.FromSeconds(20)), "the guest runs");
 
         Configure(server, version, new AppConfiguration(2, Values(("host", "two.example.com")), new LimitsDocument(WallMs: 10_000, Fuel: 7)));
-        Assert.Equal("https://two.example.com/v1 - one:False two:True wall:10 fuel:5", await server.Client.GetStringAsync(s_root));
+        Assert.Equal("https://two.example.com/v1 - one:False two:True wall:10 fuel:5", await server.Client.GetStringAsync(Root));
         changed.Set();
 
         using var response = await running;
         Assert.Equal("https://one.example.com/v1 k1 one:True two:False wall:20 fuel:5", await response.Content.ReadAsStringAsync());
         Configure(server, version, AppConfiguration.Empty);
-        Assert.Equal("https://default.example.com/v1 - one:False two:False wall:30 fuel:5", await server.Client.GetStringAsync(s_root));
+        Assert.Equal("https://default.example.com/v1 - one:False two:False wall:30 fuel:5", await server.Client.GetStringAsync(Root));
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class ConfigurationTests
         foreach (var revision in (int[])[1, 2])
         {
             Configure(server, version, new AppConfiguration(revision, Values(), new LimitsDocument()));
-            await server.Client.GetStringAsync(s_root);
-            await server.Client.GetStringAsync(s_root);
+            await server.Client.GetStringAsync(Root);
+            await server.Client.GetStringAsync(Root);
         }
 
         Assert.NotNull(files[0].Files);
@@ -96,8 +96,11 @@ public sealed class ConfigurationTests
     private static void Configure(InvokerServer server, VersionDocument version, AppConfiguration configuration)
     {
         var app = new AppSnapshot(1, "acme", "shop", 3, ImmutableDictionary<int, VersionDocument>.Empty.Add(3, version)) { Configuration = configuration };
-        server.Snapshots.Current = new PlatformSnapshot(
-            server.Snapshots.Current.Revision + 1, ImmutableDictionary<AppKey, AppSnapshot>.Empty.Add(new AppKey("acme", "shop"), app));
+        server.Snapshots.Current = server.Snapshots.Current with
+        {
+            Revision = server.Snapshots.Current.Revision + 1,
+            Apps = ImmutableDictionary<AppKey, AppSnapshot>.Empty.Add(new AppKey("acme", "shop"), app),
+        };
     }
 
     private static ImmutableDictionary<string, string> Values(params (string Name, string Value)[] values) =>
