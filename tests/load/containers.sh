@@ -3,6 +3,9 @@
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 need node npm dotnet curl
+# More than a tenant has by default.
+export Platform__Quotas__Apps=100000
+
 apps=${1:-1000}
 processes=${2:-20}
 js_apps=${3:-10}

@@ -49,7 +49,7 @@ internal static class TokenEndpoints
         var token = ToResource(created.Row);
         return TypedResults.Created(
             $"/v1/tenants/{access.Tenant.Name}/tokens/{token.Id}",
-            new CreatedTokenResource(token.Id, token.Name, token.Role, token.Prefix, token.Created, token.CreatedBy, token.Expires, created.Token));
+            new CreatedTokenResource(token.Id, token.Name, token.Role, token.Created, token.CreatedBy, token.Expires, created.Token));
     }
 
     private static async Task<Results<Ok<Page<TokenResource>>, ProblemHttpResult>> ListAsync(

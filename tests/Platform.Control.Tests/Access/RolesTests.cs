@@ -186,6 +186,28 @@ public class RolesTests
     }
 
     [Theory, MemberData(nameof(Dialects))]
+    public async Task Token_InTheList_ShowsWhatItBeginsWithWhoMadeItAndWhenItWasUsed(Dialect dialect)
+    {
+        var time = new ShiftedTime();
+        await using var server = await ControlServer.StartAsync(dialect, time: time);
+        var owner = await server.CreateTenantAsync("acme");
+        using var created = await owner.PostAsJsonAsync("/v1/tenants/acme/tokens", new CreateTokenRequest("ci", TokenRole.Viewer));
+        var made = await created.ReadAsync<CreatedTokenResource>(201);
+        var before = await owner.GetAsync<TokenResource>($"/v1/tenants/acme/tokens/{made.Id}");
+        time.Advance(TimeSpan.FromHours(1));
+        using var client = server.Client(made.Token);
+        await client.GetAsync<TenantResource>("/v1/tenants/acme");
+
+        var after = await owner.GetAsync<TokenResource>($"/v1/tenants/acme/tokens/{made.Id}");
+
+        Assert.StartsWith(before.Prefix, made.Token, StringComparison.Ordinal);
+        Assert.Equal(21, before.Prefix.Length);
+        Assert.Equal("token:1", before.CreatedBy);
+        Assert.Null(before.LastUsed);
+        Assert.InRange((after.LastUsed - after.Created)!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(62));
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
     public async Task Token_Revoked_IsUnauthorizedAtOnce(Dialect dialect)
     {
         await using var server = await ControlServer.StartAsync(dialect);

@@ -30,6 +30,9 @@ public sealed class CasesPlatform : IAsyncLifetime
         _server = await PlatformServer.StartAsync(settings: new Dictionary<string, string>
         {
             ["Platform__Worker__CompileTimeout"] = "00:01:50",
+
+            // Each case is an app.
+            ["Platform__Quotas__Apps"] = "1000",
             ["Platform__Worker__OutboundAllowedNetworks__0"] = "127.0.0.0/8",
         });
         Tenant = await _server.CreateTenantAsync("cases");
