@@ -39,6 +39,7 @@ public static class ControlEndpointExtensions
     public static IApplicationBuilder UseControl(this IApplicationBuilder app)
     {
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), v1 => v1.UseMiddleware<ProblemMiddleware>());
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), v1 => v1.UseCors());
         app.UseAuthentication();
         app.UseAuthorization();
         return app;

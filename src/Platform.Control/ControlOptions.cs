@@ -24,6 +24,9 @@ public sealed record ControlOptions
     /// <summary>The OpenID Connect authority whose users may sign in (<c>Platform:Oidc</c>); null for none.</summary>
     public OidcOptions? Oidc { get; init; }
 
+    /// <summary>Origins whose pages may call the API with a token (<c>Platform:CorsOrigins</c>), such as <c>https://console.example.org</c>. Default none.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
     /// <summary>Scheme and port for <c>url</c> in answers (<c>Platform:PublicUrl</c>); null takes those that the API call itself came by.</summary>
     public Uri? PublicUrl { get; init; }
 

@@ -85,7 +85,7 @@ public static class ControlServiceCollectionExtensions
         AddAccess(services);
         services.AddPeople();
         services.AddSessions(options);
-        AddApi(services);
+        AddApi(services, options);
         return services;
     }
 
@@ -125,9 +125,14 @@ public static class ControlServiceCollectionExtensions
         services.AddAuthorization();
     }
 
-    private static void AddApi(IServiceCollection services)
+    private static void AddApi(IServiceCollection services, ControlOptions options)
     {
         services.AddRouting();
+
+        // Without credentials: a cookie never speaks for another origin's page (CookieRequests).
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. options.CorsOrigins]).AllowAnyMethod().AllowAnyHeader().SetPreflightMaxAge(TimeSpan.FromHours(1))
+            .WithExposedHeaders("ETag", "Location", "Retry-After", "Idempotency-Replayed", "platform-request-id")));
         services.AddOpenApi("v1", document =>
         {
             document.AddOperationTransformer<RouteParameters>();

@@ -20,6 +20,7 @@ internal static class Composition
             PreviousMasterKey = keys.Previous,
             PostgresConnectionString = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,
             Oidc = platform.Oidc.ToOptions(),
+            CorsOrigins = platform.CorsOrigins,
             PublicUrl = platform.PublicUrl,
             BaseDomain = platform.BaseDomain,
             AppsDomain = platform.EffectiveAppsDomain,

@@ -40,6 +40,9 @@ internal sealed class PlatformSettings
     /// <summary>Custom domains.</summary>
     public DomainSettings Domains { get; set; } = new();
 
+    /// <summary>Origins whose pages may call the API with a token. Default none.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; set; } = [];
+
     /// <summary>The installation's ceilings.</summary>
     public LimitSettings Limits { get; set; } = new();
 
@@ -65,6 +68,15 @@ internal sealed class PlatformSettings
         BindTo(settings.Oidc, section.GetSection(nameof(Oidc)));
         BindTo(settings.Limits, section.GetSection(nameof(Limits)));
         settings.Oidc.Check();
+        foreach (var origin in settings.CorsOrigins)
+        {
+            // As browsers write it: what differs would never match.
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin)
+            {
+                throw new StartupException($"{Section}:{nameof(CorsOrigins)} '{origin}': give scheme, host and port only, in lower case and without the scheme's own port, such as https://console.example.org");
+            }
+        }
+
         BindTo(settings.Dns, section.GetSection(nameof(Dns)));
         BindTo(settings.Domains, section.GetSection(nameof(Domains)));
         BindTo(settings.Tls, section.GetSection(nameof(Tls)));
