@@ -48,6 +48,8 @@ internal static class Node
         builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
 
         await using var app = builder.Build();
+        token.LogTo(app.Services.GetRequiredService<ILogger<OperatorToken>>());
+
         // Order: what a proxy says of the client; apps' requests, which see nothing of what follows; what local scrapers ask for; routing and the API of the base domain.
         app.UseTrustedProxies(platform.TrustedProxies);
         app.UseGateway();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -58,7 +57,7 @@ internal sealed class TokenAuthenticationHandler(
     {
         if (_retryAfter is { } wait)
         {
-            Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            RetryAfter.Set(Context, wait);
             return Problem.TooManyAttempts.ExecuteAsync(Context);
         }
 

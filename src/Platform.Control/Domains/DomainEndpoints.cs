@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -126,7 +125,7 @@ internal static class DomainEndpoints
 
         if (!await store.TryBeginCheckAsync(access.Tenant, row, cancellationToken))
         {
-            http.Response.Headers.RetryAfter = DomainStore.CheckInterval.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            RetryAfter.Set(http, DomainStore.CheckInterval);
             return Problem.DomainCheckedJustNow;
         }
 

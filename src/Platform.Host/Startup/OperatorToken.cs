@@ -7,9 +7,9 @@ namespace Platform.Host.Startup;
 
 /// <summary>
 /// The operator's token: made at the first start, or mounted as a secret. Only its hash is kept in memory. A file that changes (a rotation here, the command <c>new-operator-token</c>, a secret that is
-/// mounted anew) is in force within a second; one that can't be read then, or holds no token, changes nothing. Thread-safe.
+/// mounted anew) is in force within a second; one that can't be read then, or holds no token, changes nothing but is logged. Thread-safe.
 /// </summary>
-internal sealed class OperatorToken : IOperatorToken
+internal sealed partial class OperatorToken : IOperatorToken
 {
     private const string FileName = "operator-token";
 
@@ -21,6 +21,8 @@ internal sealed class OperatorToken : IOperatorToken
     private readonly TimeProvider _time;
     private volatile State _state;
     private long _lookedAt;
+    private ILogger? _logger;
+    private string? _logged;
 
     private OperatorToken(string file, bool isMounted, State state, TimeProvider time)
     {
@@ -59,6 +61,9 @@ internal sealed class OperatorToken : IOperatorToken
         _state = new State(WrittenAt(File), SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         return token;
     }
+
+    /// <summary>Says where it is logged that a changed file can't be used: the log is there later than the token.</summary>
+    public void LogTo(ILogger<OperatorToken> logger) => _logger = logger;
 
     /// <summary>The token itself, for what this process does in the operator's name; kept nowhere.</summary>
     public string Read() => System.IO.File.ReadAllText(File).Trim();
@@ -115,16 +120,38 @@ internal sealed class OperatorToken : IOperatorToken
         try
         {
             var writtenAt = WrittenAt(File);
-            if (writtenAt != _state.WrittenAt && HashOf(System.IO.File.ReadAllText(File).Trim()) is { } hash)
+            if (writtenAt == _state.WrittenAt)
             {
-                _state = new State(writtenAt, hash);
+                return;
             }
+
+            if (HashOf(System.IO.File.ReadAllText(File).Trim()) is not { } hash)
+            {
+                LogOnce($"it holds no token of at least {MinimumLength} printable characters");
+                return;
+            }
+
+            _state = new State(writtenAt, hash);
+            _logged = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A mount that is being replaced: the token in force stays, and the next look finds the new one.
+            // Maybe a mount that is being replaced: the next look finds the new one.
+            LogOnce(OneLine.Of(e.Message));
         }
     }
+
+    private void LogOnce(string reason)
+    {
+        if (_logger is { } logger && _logged != reason)
+        {
+            _logged = reason;
+            LogUnusable(logger, File, reason);
+        }
+    }
+
+    [LoggerMessage(3502, LogLevel.Warning, "The operator's token in {File} was changed, but can't be used ({Reason}): the one before stays in force")]
+    private static partial void LogUnusable(ILogger logger, string file, string reason);
 
     private static string Write(string file)
     {

@@ -26,6 +26,23 @@ public sealed class OperatorCommandTests
     }
 
     [Fact]
+    public async Task OperatorTokenFile_ChangedToWhatIsNoToken_LeavesTheOneInForceAndIsLogged()
+    {
+        await using var server = await PlatformServer.StartAsync();
+        var token = server.OperatorToken;
+        await File.WriteAllTextAsync(Path.Combine(server.DataDirectory, "operator-token"), "short\n");
+
+        var until = DateTime.UtcNow + ServerProcess.Patience;
+        while (!server.Process.Output.Contains("was changed, but can't be used", StringComparison.Ordinal))
+        {
+            Assert.True(DateTime.UtcNow < until, server.Process.Output);
+            await UntilAsync(server, token, HttpStatusCode.OK);
+        }
+
+        Assert.DoesNotContain(token, server.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RotateOperatorToken_ByTheApi_IsInTheFileToo()
     {
         await using var server = await PlatformServer.StartAsync();

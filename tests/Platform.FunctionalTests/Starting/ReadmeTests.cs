@@ -14,6 +14,7 @@ public sealed partial class ReadmeTests
         var start = blocks[0].Split('\n')[0];
         var deploy = blocks[1];
         Assert.Equal("dotnet run --project src/Platform.Host", start);
+        var usage = blocks.Single(block => block.Contains("granularity=hour", StringComparison.Ordinal));
         Assert.Equal(4, deploy.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 
         // A tree of its own, so that the data directory is new. It was built by whoever built the tests.
@@ -32,12 +33,15 @@ public sealed partial class ReadmeTests
             {{blocks[0].Split('\n')[1]}}
             {{HostHeader().Match(readme).Groups["command"].Value}}
             {{deploy}}
+            {{usage}}
             kill $(head -1 .platform/lock)
             wait $!
             """);
         await using var process = ServerProcess.Start("unshare", ["--user", "--map-root-user", "--net", "bash", script], [], directory.Path);
         Assert.True(await process.WaitForExitAsync() == 0, $"{process.Output}\n{process.Errors}");
         Assert.Equal(3, process.Output.Split('\n').Count(line => line.EndsWith("Hello from WebAssembly", StringComparison.Ordinal)));
+        Assert.Contains("\"requestsPerSecond\":50", process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("urn:platform:problem", process.Output, StringComparison.Ordinal);
         Assert.Contains("http://hello--acme.localhost:8080/", process.Output, StringComparison.Ordinal);
     }
 
