@@ -15,6 +15,7 @@ using Platform.Control.Oidc;
 using Platform.Control.People;
 using Platform.Control.Problems;
 using Platform.Control.Quotas;
+using Platform.Control.RateLimits;
 using Platform.Control.Sessions;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
@@ -41,6 +42,7 @@ public static class ControlEndpointExtensions
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), v1 => v1.UseMiddleware<ProblemMiddleware>());
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), v1 => v1.UseCors());
         app.UseAuthentication();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), v1 => v1.UseMiddleware<RateLimitMiddleware>());
         app.UseAuthorization();
         return app;
     }

@@ -83,4 +83,10 @@ public sealed record ControlOptions
 
     /// <summary>Wrong tokens that one client address may present a minute before it gets 429. Default 60: far above a person's mistakes.</summary>
     public int TokenFailuresPerMinute { get; init; } = 60;
+
+    /// <summary>Requests to the API a minute that a caller (token, user, operator) has (<c>Platform:Control:RequestsPerMinute</c>). Default 6,000.</summary>
+    public int ApiRequestsPerMinute { get; init; } = 6_000;
+
+    /// <summary>Requests to the API a minute that a client address has without a credential (<c>Platform:Control:AnonymousRequestsPerMinute</c>). Default 600.</summary>
+    public int AnonymousApiRequestsPerMinute { get; init; } = 600;
 }

@@ -23,6 +23,7 @@ using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.People;
 using Platform.Control.Quotas;
+using Platform.Control.RateLimits;
 using Platform.Control.Retention;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
@@ -120,6 +121,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<TokenGuessLimiter>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<AccessCheck>();
+        services.AddSingleton<ApiRateLimiter>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessResultHandler>();
         services.AddAuthorization();
@@ -132,15 +134,15 @@ public static class ControlServiceCollectionExtensions
         // Without credentials: a cookie never speaks for another origin's page (CookieRequests).
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.CorsOrigins]).AllowAnyMethod().AllowAnyHeader().SetPreflightMaxAge(TimeSpan.FromHours(1))
-            .WithExposedHeaders("ETag", "Location", "Retry-After", "Idempotency-Replayed", "platform-request-id")));
+            .WithExposedHeaders("ETag", "Location", "Retry-After", "RateLimit-Policy", "RateLimit", "Idempotency-Replayed", "platform-request-id")));
         services.AddOpenApi("v1", document =>
         {
+            document.AddSchemaTransformer<EnumSchemas>();
             document.AddOperationTransformer<RouteParameters>();
-            document.AddDocumentTransformer(static (description, _, _) =>
-            {
-                (description.Info.Title, description.Info.Version) = ("Platform API", "v1");
-                return Task.CompletedTask;
-            });
+            document.AddOperationTransformer<OperationExamples>();
+            document.AddOperationTransformer<OperationShape>();
+            document.AddOperationTransformer<OperationRefusals>();
+            document.AddDocumentTransformer<ApiDocument>();
         });
 
         // The framework's refusals then arrive as exceptions that say what was wrong, and ProblemMiddleware words them.

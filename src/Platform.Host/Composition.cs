@@ -27,6 +27,8 @@ internal static class Composition
             DnsServers = platform.Dns.EndPoints(),
             DomainGrace = platform.Domains.Grace,
             Quotas = platform.Quotas.ToQuota(),
+            ApiRequestsPerMinute = platform.Control.RequestsPerMinute,
+            AnonymousApiRequestsPerMinute = platform.Control.AnonymousRequestsPerMinute,
             KeepVersions = platform.Control.KeepVersions,
             KeepVersionsFor = platform.Control.KeepVersionsDays is { } days ? TimeSpan.FromDays(days) : null,
             DeletedGrace = TimeSpan.FromDays(platform.Control.DeletedGraceDays),

@@ -59,6 +59,7 @@ internal static class Node
         app.MapHealth();
         app.MapMetrics();
         app.MapControl();
+        app.MapApiReference();
         app.MapOneTimePages();
         app.MapHomePage(() => platform.NextCommands(app, "'<data-dir>/operator-token'"));
 

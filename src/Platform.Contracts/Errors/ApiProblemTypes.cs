@@ -5,6 +5,7 @@ public static class ApiProblemTypes
 {
     public const string NotSignedIn = ProblemTypes.Prefix + "not-signed-in";
     public const string TooManyAttempts = ProblemTypes.Prefix + "too-many-attempts";
+    public const string RateLimited = ProblemTypes.Prefix + "rate-limited";
     public const string NotFound = ProblemTypes.Prefix + "not-found";
     public const string RoleTooLow = ProblemTypes.Prefix + "role-too-low";
     public const string InvalidName = ProblemTypes.Prefix + "invalid-name";

@@ -10,7 +10,7 @@ internal sealed class TokenGuessLimiter(ControlOptions options) : IDisposable
 
     private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
         address => RateLimitPartition.GetFixedWindowLimiter(
-            Network(address),
+            ClientAddress.NetworkOf(address),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = options.TokenFailuresPerMinute, Window = Window, QueueLimit = 0 }));
 
     /// <summary>How long the address has to wait; null when it may try.</summary>
@@ -25,21 +25,4 @@ internal sealed class TokenGuessLimiter(ControlOptions options) : IDisposable
     public void Failed(IPAddress? address) => _limiter.AttemptAcquire(address ?? IPAddress.None).Dispose();
 
     public void Dispose() => _limiter.Dispose();
-
-    // A client has a whole /64 of IPv6 addresses to try from.
-    private static IPAddress Network(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-        {
-            return address.MapToIPv4();
-        }
-
-        var bytes = address.GetAddressBytes();
-        if (bytes.Length == 16)
-        {
-            bytes.AsSpan(8).Clear();
-        }
-
-        return new IPAddress(bytes);
-    }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Idempotency;
+using Platform.Control.OpenApi;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
@@ -23,13 +24,20 @@ internal static class ApprovalEndpoints
     public static void MapApprovals(this IEndpointRouteBuilder v1)
     {
         v1.MapGet(Settings, GetAsync).RequireAccess(AccessLevel.Owner)
-            .WithName("GetTenantSettings").WithSummary("Get what a tenant's owners decided for it").ProducesProblem(404);
+            .WithName("GetTenantSettings").WithSummary("Get what a tenant's owners decided for it")
+            .HasETag();
         v1.MapPut(Settings, PutAsync).RequireAccess(AccessLevel.Owner)
             .WithName("PutTenantSettings").WithSummary("Decide whether versions that may do more wait for an owner's approval")
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(412);
+            .HasETag()
+            .Refuses(
+                Problem.PreconditionFailed);
         v1.MapPost("/tenants/{tenant}/apps/{app}/versions/{version}/approve", ApproveAsync).RequireAccess(AccessLevel.Owner).WithIdempotency()
             .WithName("ApproveVersion").WithSummary("Approve what a version may newly do; it goes live if no newer one is")
-            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
+            .Refuses(
+                Problem.Conflict("Version 2 awaits no approval."),
+                Problem.VersionRemoved(2),
+                Problem.ModuleRefused("It imports 'acme:db/query', which the platform doesn't have."),
+                Problem.Unavailable("Nothing was changed: no worker could compile the module now."));
     }
 
     private static async Task<Results<Ok<TenantSettingsResource>, ProblemHttpResult>> GetAsync(

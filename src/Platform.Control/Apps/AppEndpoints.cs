@@ -6,9 +6,11 @@ using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Deletion;
 using Platform.Control.Idempotency;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
+using Platform.Data;
 
 namespace Platform.Control.Apps;
 
@@ -23,9 +25,13 @@ internal static class AppEndpoints
             .WithName("GetApp").WithSummary("Get an app");
         v1.MapDelete("/tenants/{tenant}/apps/{app}", DeleteAsync).RequireAccess(AccessLevel.Developer)
             .WithName("DeleteApp").WithSummary("Delete an app; it stops answering at once, and can be restored for some days unless it is purged, which is an owner's")
-            .Produces(204).Produces(202).ProducesProblem(403).ProducesProblem(404);
+            .Produces(204).Produces(202)
+            .Refuses(
+                Problem.RoleTooLow(AccessLevel.Owner));
         v1.MapPost("/tenants/{tenant}/apps/{app}/restore", RestoreAsync).RequireAccess(AccessLevel.Developer).WithIdempotency()
-            .WithName("RestoreApp").WithSummary("Take back an app's deletion; it answers again at once").ProducesProblem(404);
+            .WithName("RestoreApp").WithSummary("Take back an app's deletion; it answers again at once")
+            .Refuses(
+                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)));
     }
 
     private static async Task<Results<Ok<Page<AppResource>>, ProblemHttpResult>> ListAsync(

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Exports;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
 
@@ -26,11 +27,15 @@ internal static class AuditEndpoints
         v1.MapGet("/tenants/{tenant}/audit", ListOfTenantAsync).RequireAccess(AccessLevel.Owner)
             .WithName("ListAudit").WithSummary("List what was changed in a tenant, newest first").Produces<Page<AuditEntryResource>>();
         v1.MapGet("/tenants/{tenant}/audit/export", ExportOfTenant).RequireAccess(AccessLevel.Owner)
-            .WithName("ExportAudit").WithSummary("Export a tenant's audit trail as CSV, or as JSON, one entry a line");
+            .WithName("ExportAudit").WithSummary("Export a tenant's audit trail as CSV, or as JSON, one entry a line").AnswersWith("All there is, a row a line.", "application/jsonl", "text/csv")
+            .Refuses(
+                ExportFormats.Unknown);
         v1.MapGet("/audit", ListAllAsync).RequireAccess(AccessLevel.Operator)
             .WithName("ListInstallationAudit").WithSummary("List what was changed in the installation and all its tenants, newest first").Produces<Page<AuditEntryResource>>();
         v1.MapGet("/audit/export", ExportAll).RequireAccess(AccessLevel.Operator)
-            .WithName("ExportInstallationAudit").WithSummary("Export the installation's audit trail as CSV, or as JSON, one entry a line");
+            .WithName("ExportInstallationAudit").WithSummary("Export the installation's audit trail as CSV, or as JSON, one entry a line").AnswersWith("All there is, a row a line.", "application/jsonl", "text/csv")
+            .Refuses(
+                ExportFormats.Unknown);
     }
 
     private static Task<IResult> ListOfTenantAsync(

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Messages;
 using Platform.Control.Access;
 using Platform.Control.Idempotency;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 using Platform.Redis;
 using Platform.Redis.Messages;
@@ -18,9 +19,13 @@ internal static class ChannelEndpoints
 {
     public static void MapChannels(this IEndpointRouteBuilder v1) =>
         v1.MapPost("/tenants/{tenant}/channels/{channel}/messages", PublishAsync).RequireAccess(AccessLevel.Developer)
-            .WithMetadata(new RequestSizeLimitAttribute(MessageChannels.MaxMessageBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(MessageChannels.MaxMessageBytes), IdempotencyMetadata.Instance)
             .WithName("PublishMessage").WithSummary("Publish the body as a message, to the components that are subscribed now")
-            .Accepts<byte[]>(isOptional: true, "*/*").Produces(202).ProducesProblem(400).ProducesProblem(413).ProducesProblem(503);
+            .Accepts<byte[]>(isOptional: true, "*/*").Produces(202)
+            .Refuses(
+                Problem.Invalid("A channel's name has 1 to 128 of A-Z, a-z, 0-9, '.', '_', ':' and '-'."),
+                Problem.TooLarge("A message may have at most 1048576 bytes."),
+                Problem.RedisUnavailable);
 
     private static async Task<IResult> PublishAsync(
         TenantAccess access, string channel, HttpContext http, PlatformRedis redis, IdempotentRequests idempotency, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ using Platform.Contracts.Errors;
 using Platform.Control.Access;
 using Platform.Control.Apps;
 using Platform.Control.Idempotency;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
@@ -25,20 +26,37 @@ internal static class DomainEndpoints
     public static void MapDomains(this IEndpointRouteBuilder v1)
     {
         v1.MapPost(Domains, CreateAsync).RequireAccess(AccessLevel.Developer).WithIdempotency()
-            .WithName("CreateDomain").WithSummary("Claim a domain for an app; the answer says how to prove it").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+            .WithName("CreateDomain").WithSummary("Claim a domain for an app; the answer says how to prove it")
+            .HasETag()
+            .Refuses(
+                Problem.Conflict("The app has the domain 'shop.example.com' already."),
+                Problem.Refused(ApiProblemTypes.DomainRefused, "Domain refused", "Wildcards can't be claimed: claim each name."));
         v1.MapGet(Domains, ListAsync).RequireAccess(AccessLevel.Viewer)
-            .WithName("ListDomains").WithSummary("List an app's domains").ProducesProblem(404);
+            .WithName("ListDomains").WithSummary("List an app's domains");
         v1.MapGet(Domain, GetAsync).RequireAccess(AccessLevel.Viewer)
-            .WithName("GetDomain").WithSummary("Get a domain: how it stands, how to prove it, its certificate").ProducesProblem(404);
+            .WithName("GetDomain").WithSummary("Get a domain: how it stands, how to prove it, its certificate")
+            .HasETag();
         v1.MapPost(Domain + "/verify", VerifyAsync).RequireAccess(AccessLevel.Developer).WithIdempotency()
             .WithName("VerifyDomain").WithSummary("Look for a domain's proof now; found, the app answers on it")
-            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(429);
+            .HasETag()
+            .Refuses(
+                Problem.Conflict("'shop.example.com' is verified for another app. Delete it there; of an app that was deleted it is freed some days later."),
+                Problem.Refused(ApiProblemTypes.DomainNotProven, "Domain not proven", "The proof isn't there: _platform-challenge.shop.example.com has no such TXT record; http://shop.example.com/.well-known/platform-challenge answers 404."),
+                Problem.DomainCheckedJustNow);
         v1.MapDelete(Domain, DeleteAsync).RequireAccess(AccessLevel.Developer)
-            .WithName("DeleteDomain").WithSummary("Give a domain up; the name is free at once").ProducesProblem(404).ProducesProblem(412);
+            .WithName("DeleteDomain").WithSummary("Give a domain up; the name is free at once")
+            .Refuses(
+                Problem.PreconditionFailed);
         v1.MapPut(Domain + "/certificate", PutCertificateAsync).RequireAccess(AccessLevel.Developer)
-            .WithName("PutDomainCertificate").WithSummary("Set the certificate that is served for a domain").ProducesProblem(404).ProducesProblem(412).ProducesProblem(422);
+            .WithName("PutDomainCertificate").WithSummary("Set the certificate that is served for a domain")
+            .HasETag()
+            .Refuses(
+                Problem.PreconditionFailed,
+                Problem.Refused(ApiProblemTypes.CertificateRefused, "Certificate refused", "It is for www.example.com, not for shop.example.com."));
         v1.MapDelete(Domain + "/certificate", DeleteCertificateAsync).RequireAccess(AccessLevel.Developer)
-            .WithName("DeleteDomainCertificate").WithSummary("Remove a domain's certificate; the operator's is served").ProducesProblem(404).ProducesProblem(412);
+            .WithName("DeleteDomainCertificate").WithSummary("Remove a domain's certificate; the operator's is served")
+            .Refuses(
+                Problem.PreconditionFailed);
     }
 
     private static async Task<Results<Created<DomainResource>, ProblemHttpResult>> CreateAsync(

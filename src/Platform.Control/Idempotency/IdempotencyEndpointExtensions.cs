@@ -11,7 +11,7 @@ internal static class IdempotencyEndpointExtensions
 {
     private const string BodyNamespace = "Platform.Contracts.Api";
 
-    public static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder builder) => builder.AddEndpointFilter(RunAsync);
+    public static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder builder) => builder.AddEndpointFilter(RunAsync).WithMetadata(IdempotencyMetadata.Instance);
 
     private static async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Platform.Contracts.Errors;
 using Platform.Contracts.Versions;
 using Platform.Control.Problems;
 
@@ -30,5 +29,5 @@ internal sealed class LimitCeilings(ControlOptions options)
     }
 
     private static ProblemHttpResult TooHigh(string asked, long ceiling) =>
-        Problem.Refused(ApiProblemTypes.LimitTooHigh, "Limit too high", $"{asked}, above this installation's ceiling of {ceiling}.");
+        Problem.LimitTooHigh($"{asked}, above this installation's ceiling of {ceiling}.");
 }

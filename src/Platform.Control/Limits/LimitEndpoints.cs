@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Versions;
 using Platform.Control.Access;
+using Platform.Control.OpenApi;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
+using Platform.Data;
 
 namespace Platform.Control.Limits;
 
@@ -19,10 +21,15 @@ internal static class LimitEndpoints
     {
         v1.MapGet(Path, GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetLimits").WithSummary("Get the limits that are set for an app; null where the default holds")
-            .ProducesProblem(404);
+            .HasETag();
         v1.MapPut(Path, SetAsync).RequireAccess(AccessLevel.Developer)
             .WithName("SetLimits").WithSummary("Replace an app's limits, which hold from its next requests on where a component's manifest sets none")
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(412).ProducesProblem(422);
+            .HasETag()
+            .Refuses(
+                Problem.PreconditionFailed,
+                Problem.LimitTooHigh("'fuel' is 100000000000, above the tenant's quota of 10000000000."),
+                Problem.AppDeleted("hello"),
+                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)));
     }
 
     private static async Task<Results<Ok<LimitsDocument>, ProblemHttpResult>> GetAsync(

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Apps;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
 
@@ -26,7 +27,7 @@ internal sealed class LogEndpoints(
     public static void Map(IEndpointRouteBuilder v1) =>
         v1.MapGet("/tenants/{tenant}/apps/{app}/logs", HandleAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetLogs").WithSummary("Read an app's log, newest line first, or follow it as server-sent events")
-            .Produces<Page<LogLineResource>>();
+            .Produces<Page<LogLineResource>>().AnswersWith("A page of lines; with ?follow=true a stream of events, a line each.", "text/event-stream");
 
     private static Task<IResult> HandleAsync(
         TenantAccess access,

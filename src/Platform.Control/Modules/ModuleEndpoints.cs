@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
+using Platform.Data;
 using Platform.Data.Blobs;
 
 namespace Platform.Control.Modules;
@@ -21,9 +23,17 @@ internal static class ModuleEndpoints
     {
         v1.MapPut(Path, PutAsync).RequireAccess(AccessLevel.Developer)
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxModuleBytes))
-            .WithName("PutModule").WithSummary("Upload a module under its SHA-256").ProducesProblem(403).ProducesProblem(413).ProducesProblem(422);
+            .WithName("PutModule").WithSummary("Upload a module under its SHA-256")
+            .Refuses(
+                Problem.InvalidSha256,
+                Problem.QuotaExceeded(new QuotaExceededException("storageBytes", 1L << 30, 1L << 30)),
+                Problem.TooLarge("A module may have at most 67108864 bytes."),
+                Problem.HashMismatch(new string('0', 64)));
         v1.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], GetAsync).RequireAccess(AccessLevel.Viewer)
-            .WithName("GetModule").WithSummary("Download a module");
+            .WithName("GetModule").WithSummary("Download a module").AnswersWith("The module's bytes.", "application/wasm")
+            .HasETag()
+            .Refuses(
+                Problem.InvalidSha256);
     }
 
     private static async Task<Results<Created<ModuleResource>, Ok<ModuleResource>, ProblemHttpResult>> PutAsync(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 using Platform.Control.Sessions;
 
@@ -18,10 +19,25 @@ internal static class AuthorityEndpoints
     {
         v1.MapGet("/sessions/authority", BeginPlain)
             .WithName("SignInAtAuthority").WithSummary("Sign a browser in at the configured OpenID Connect authority")
-            .Produces(302).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+            .Produces(302)
+            .Refuses(
+                Problem.Invalid("'returnUrl' must be a path of this origin."),
+                Problem.HttpsRequired,
+                Problem.NotFound);
         v1.MapPost("/sessions/authority", BeginWithInvitationAsync)
-            .WithName("AcceptInvitationAtAuthority").WithSummary("Accept an invitation (form field 'invitation') as a user of the authority")
-            .Produces(302).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+            .WithName("AcceptInvitationAtAuthority").WithSummary("Accept an invitation as a user of the authority")
+            .TakesForm(new FormMetadata(
+                "application/x-www-form-urlencoded",
+                [new FormField("invitation", "The invitation's token.", IsRequired: true), new FormField("returnUrl", "A path of this origin, where the browser goes in the end.")],
+                TakesFiles: false))
+            .Produces(302)
+            .Refuses(
+                Problem.Invalid("Send a form with the field 'invitation'."),
+                Problem.FromStatus(415, "Send a form with the field 'invitation'."),
+                Problem.CrossOrigin,
+                Problem.HttpsRequired,
+                Problem.NotFound,
+                Problem.FromStatus(413));
     }
 
     private static IResult BeginPlain(HttpContext http, ControlOptions options, string? returnUrl) => Begin(http, options, returnUrl, null);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 using Platform.Control.Sessions;
 
@@ -17,10 +18,21 @@ internal static class InvitationEndpoints
     {
         v1.MapPost("/invitations/accept", AcceptAsync)
             .WithName("AcceptInvitation").WithSummary("Become a member by an invitation's link")
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
+            .Refuses(
+                Problem.Invalid("The password must have at least 10 characters."),
+                Problem.HttpsRequired,
+                Problem.LinkInvalid,
+                Problem.SignInFirst,
+                Problem.TooManyAttempts,
+                Problem.CrossOrigin,
+                Problem.NoAntiforgery);
         v1.MapPost("/password-resets/complete", CompleteResetAsync)
             .WithName("CompletePasswordReset").WithSummary("Set a password by a link; all sessions of the user end")
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(429);
+            .Refuses(
+                Problem.Invalid("The password must have at least 10 characters."),
+                Problem.HttpsRequired,
+                Problem.LinkInvalid,
+                Problem.TooManyAttempts);
     }
 
     private static async Task<Results<Ok<AcceptedInvitationResource>, ProblemHttpResult>> AcceptAsync(

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 using Platform.Control.Sessions;
 using Platform.Control.Tenants;
@@ -18,7 +19,10 @@ internal static class MeEndpoints
         v1.MapGet("/me", GetAsync).RequireAccess(AccessLevel.SignedIn)
             .WithName("GetMe").WithSummary("Get who the caller is, and the tenants that the caller belongs to");
         v1.MapPut("/me/password", ChangePasswordAsync).RequireAccess(AccessLevel.SignedIn)
-            .WithName("ChangePassword").WithSummary("Change one's own password; all other sessions end").ProducesProblem(429);
+            .WithName("ChangePassword").WithSummary("Change one's own password; all other sessions end")
+            .Refuses(
+                Problem.SignInFailed,
+                Problem.SignInLocked);
     }
 
     private static async Task<Ok<MeResource>> GetAsync(CallerAccess access, TenantStore tenants, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Idempotency;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
 
@@ -19,9 +20,14 @@ internal static class UserEndpoints
         v1.MapGet("/users", ListAsync).RequireAccess(AccessLevel.Operator)
             .WithName("ListUsers").WithSummary("List the installation's users");
         v1.MapDelete("/users/{id}", DeleteAsync).RequireAccess(AccessLevel.Operator)
-            .WithName("DeleteUser").WithSummary("Delete a user with all memberships and sessions").ProducesProblem(409);
+            .WithName("DeleteUser").WithSummary("Delete a user with all memberships and sessions")
+            .Refuses(
+                Problem.NotFound,
+                Problem.LastOwner);
         v1.MapPost("/users/{id}/password-reset", ResetPasswordAsync).RequireAccess(AccessLevel.Operator).WithIdempotency()
-            .WithName("ResetUserPassword").WithSummary("Make a link that sets a user's password; it works once, for 24 hours");
+            .WithName("ResetUserPassword").WithSummary("Make a link that sets a user's password; it works once, for 24 hours")
+            .Refuses(
+                Problem.NotFound);
     }
 
     private static async Task<Results<Ok<Page<UserResource>>, ProblemHttpResult>> ListAsync(

@@ -17,6 +17,9 @@ internal static class Problem
     public static ProblemHttpResult TooManyAttempts => Create(
         429, ApiProblemTypes.TooManyAttempts, "Too many wrong tokens", "Wait as long as Retry-After says, then use a valid token.");
 
+    public static ProblemHttpResult RateLimited => Create(
+        429, ApiProblemTypes.RateLimited, "Too many requests", "Wait as long as Retry-After says. The RateLimit-Policy header says how many requests there are in how many seconds.");
+
     /// <summary>The same for an address that nobody has and a password that is wrong.</summary>
     public static ProblemHttpResult SignInFailed => Create(
         401, ApiProblemTypes.SignInFailed, "Sign-in failed", "The address or the password is wrong, or the token isn't valid.");
@@ -129,6 +132,14 @@ internal static class Problem
         title: "Manifest refused",
         type: ApiProblemTypes.InvalidManifest,
         extensions: [new("errors", errors)]);
+
+    public static ProblemHttpResult ModuleRefused(string reason) => Refused(ApiProblemTypes.ModuleRefused, "Module refused", reason);
+
+    public static ProblemHttpResult LimitTooHigh(string detail) => Refused(ApiProblemTypes.LimitTooHigh, "Limit too high", detail);
+
+    public static ProblemHttpResult VariableRequired(string detail) => Refused(ApiProblemTypes.VariableRequired, "Variable required", detail);
+
+    public static ProblemHttpResult SecretExpected(string detail) => Refused(ApiProblemTypes.SecretExpected, "Secret expected", detail);
 
     public static ProblemHttpResult Refused(string type, string title, string detail) => Create(422, type, title, detail);
 

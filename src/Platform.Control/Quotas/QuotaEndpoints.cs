@@ -10,6 +10,7 @@ using Platform.Contracts.Api;
 using Platform.Contracts.Usage;
 using Platform.Contracts.Versions;
 using Platform.Control.Access;
+using Platform.Control.OpenApi;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
@@ -31,7 +32,13 @@ internal static class QuotaEndpoints
         v1.MapPatch("/tenants/{tenant}", UpdateAsync).RequireAccess(AccessLevel.Operator)
             .WithName("UpdateTenant").WithSummary("Change a tenant's quota by a JSON merge patch (RFC 7396)")
             .Accepts<UpdateTenantRequest>(Merge, "application/json").Produces<TenantResource>()
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(412).ProducesProblem(415).ProducesProblem(422);
+            .HasETag()
+            .Refuses(
+                Problem.Invalid("Send a JSON object, such as {\"quota\":{\"apps\":10}}."),
+                Problem.PreconditionFailed,
+                Problem.FromStatus(413),
+                Problem.FromStatus(415),
+                Problem.LimitTooHigh("'fuel' of the quota's limits is 100000000000, above this installation's ceiling of 10000000000."));
         v1.MapGet("/tenants/{tenant}/quota", GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetQuota").WithSummary("Get a tenant's quotas as they are in force, with what is used of each");
     }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Contracts.Api;
-using Platform.Contracts.Errors;
 using Platform.Contracts.Versions;
 using Platform.Control.Problems;
 
@@ -36,7 +35,7 @@ internal static class QuotaRules
         }
 
         return Above(quota.Limits ?? new LimitsDocument(), ceilings) is var (key, asked, ceiling)
-            ? Problem.Refused(ApiProblemTypes.LimitTooHigh, "Limit too high", $"'{key}' of the quota's limits is {asked}, above this installation's ceiling of {ceiling}.")
+            ? Problem.LimitTooHigh($"'{key}' of the quota's limits is {asked}, above this installation's ceiling of {ceiling}.")
             : null;
     }
 
@@ -47,8 +46,7 @@ internal static class QuotaRules
         {
             if (Above(component.Limits, limits) is var (key, asked, limit))
             {
-                return Problem.Refused(
-                    ApiProblemTypes.LimitTooHigh, "Limit too high", $"Component '{component.Id}': '{key}' is {asked}, above the tenant's quota of {limit}. Ask for less, or the operator for more.");
+                return Problem.LimitTooHigh($"Component '{component.Id}': '{key}' is {asked}, above the tenant's quota of {limit}. Ask for less, or the operator for more.");
             }
         }
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 
 namespace Platform.Control.Sessions;
@@ -16,11 +17,23 @@ internal static class SessionEndpoints
     {
         v1.MapPost("/sessions", SignInAsync)
             .WithName("SignIn").WithSummary("Sign in with address and password, or with an API token")
-            .Produces<SessionResource>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(429);
+            .Produces<SessionResource>(201)
+            .Refuses(
+                Problem.Invalid("Send 'email' and 'password', or 'token'."),
+                Problem.SignInFailed,
+                Problem.HttpsRequired,
+                Problem.CrossOrigin,
+                Problem.SignInLocked,
+                Problem.TooManyAttempts);
         v1.MapPost("/sessions/refresh", RefreshAsync)
-            .WithName("RefreshSession").WithSummary("Get the next access token of a session").ProducesProblem(401).ProducesProblem(403);
+            .WithName("RefreshSession").WithSummary("Get the next access token of a session")
+            .Refuses(
+                Problem.SessionEnded,
+                Problem.HttpsRequired);
         v1.MapDelete("/sessions/current", SignOutAsync).RequireAccess(AccessLevel.SignedIn)
-            .WithName("SignOut").WithSummary("End the session that the call belongs to");
+            .WithName("SignOut").WithSummary("End the session that the call belongs to")
+            .Refuses(
+                Problem.Invalid("The call belongs to no session: it came with an API token."));
         v1.MapGet("/sessions/current/antiforgery", GetAntiforgery).RequireAccess(AccessLevel.SignedIn)
             .WithName("GetAntiforgery").WithSummary("Get what a page sends with its writes when its session is in a cookie");
         v1.MapPost("/signing-keys/replace", ReplaceKeysAsync).RequireAccess(AccessLevel.Operator)

@@ -7,6 +7,7 @@ using Platform.Contracts.Naming;
 using Platform.Control.Access;
 using Platform.Control.Deletion;
 using Platform.Control.Idempotency;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
@@ -21,18 +22,23 @@ internal static class TenantEndpoints
     public static void MapTenants(this IEndpointRouteBuilder v1)
     {
         v1.MapPost("/tenants", CreateAsync).RequireAccess(AccessLevel.Operator).WithIdempotency()
-            .WithName("CreateTenant").WithSummary("Create a tenant").ProducesProblem(409);
+            .WithName("CreateTenant").WithSummary("Create a tenant")
+            .Refuses(
+                Problem.InvalidName("tenant"),
+                Problem.Conflict("There is a tenant 'acme' already."),
+                Problem.TenantDeleted("acme"));
         v1.MapGet("/tenants", ListAsync).RequireAccess(AccessLevel.Operator)
             .WithName("ListTenants").WithSummary("List all tenants; a user finds their own at /v1/me");
         v1.MapGet("/tenants/{tenant}", GetAsync).RequireAccess(AccessLevel.Viewer)
-            .WithName("GetTenant").WithSummary("Get a tenant");
+            .WithName("GetTenant").WithSummary("Get a tenant")
+            .HasETag();
         v1.MapDelete("/tenants/{tenant}", DeleteAsync).RequireAccess(AccessLevel.Operator)
             .WithMetadata(ReachesDeletedTenants.Instance)
             .WithName("DeleteTenant").WithSummary("Delete a tenant; its apps stop answering at once, and it can be restored for some days unless it is purged")
-            .Produces(204).Produces(202).ProducesProblem(404);
+            .Produces(204).Produces(202);
         v1.MapPost("/tenants/{tenant}/restore", RestoreAsync).RequireAccess(AccessLevel.Operator).WithIdempotency()
             .WithMetadata(ReachesDeletedTenants.Instance)
-            .WithName("RestoreTenant").WithSummary("Take back a tenant's deletion; its apps answer again at once").ProducesProblem(404);
+            .WithName("RestoreTenant").WithSummary("Take back a tenant's deletion; its apps answer again at once");
     }
 
     private static async Task<Results<Created<TenantResource>, ProblemHttpResult>> CreateAsync(

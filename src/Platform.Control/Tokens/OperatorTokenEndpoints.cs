@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Audit;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 using Platform.Data;
 
@@ -15,7 +16,9 @@ internal static class OperatorTokenEndpoints
 {
     public static void MapOperatorToken(this IEndpointRouteBuilder v1) =>
         v1.MapPost("/operator-token/rotate", RotateAsync).RequireAccess(AccessLevel.Operator)
-            .WithName("RotateOperatorToken").WithSummary("Make a new operator's token; the one before, and its sessions, stop working at once").ProducesProblem(409);
+            .WithName("RotateOperatorToken").WithSummary("Make a new operator's token; the one before, and its sessions, stop working at once")
+            .Refuses(
+                Problem.Conflict("The operator's token comes from Platform:OperatorTokenFile: change it there."));
 
     private static async Task<Results<Created<OperatorTokenResource>, ProblemHttpResult>> RotateAsync(
         CallerAccess access, HttpContext http, IOperatorToken token, Database database, AuditTrail audit, CancellationToken cancellationToken)

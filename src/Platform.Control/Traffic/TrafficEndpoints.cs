@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
+using Platform.Control.OpenApi;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
@@ -20,10 +21,19 @@ internal static class TrafficEndpoints
     public static void MapTraffic(this IEndpointRouteBuilder v1)
     {
         v1.MapGet(Path, GetAsync).RequireAccess(AccessLevel.Viewer)
-            .WithName("GetTraffic").WithSummary("Get how an app's requests are split among its versions").ProducesProblem(404);
+            .WithName("GetTraffic").WithSummary("Get how an app's requests are split among its versions")
+            .HasETag();
         v1.MapPut(Path, PutAsync).RequireAccess(AccessLevel.Developer)
             .WithName("PutTraffic").WithSummary("Split an app's requests among its versions")
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(503);
+            .HasETag()
+            .Refuses(
+                Problem.Invalid("The percents must sum to 100; they sum to 90."),
+                Problem.Conflict("Version 3 isn't ready."),
+                Problem.VersionRemoved(1),
+                Problem.ApprovalRequired(2, ["hello: outbound https://api.example.com"]),
+                Problem.PreconditionFailed,
+                Problem.ModuleRefused("It imports 'acme:db/query', which the platform doesn't have."),
+                Problem.Unavailable("Nothing was changed: no worker could compile the module now."));
     }
 
     private static async Task<Results<Ok<TrafficResource>, ProblemHttpResult>> GetAsync(

@@ -6,6 +6,7 @@ using Platform.Contracts.Api;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Versions;
 using Platform.Control.Access;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 using Platform.Redis;
 using Platform.Redis.Messages;
@@ -17,7 +18,9 @@ internal static class TriggerEndpoints
 {
     public static void MapTriggers(this IEndpointRouteBuilder v1) =>
         v1.MapGet("/tenants/{tenant}/apps/{app}/triggers", GetAsync).RequireAccess(AccessLevel.Viewer)
-            .WithName("GetTriggers").WithSummary("Get the triggers of an app's live version, with how its channels stand").ProducesProblem(503);
+            .WithName("GetTriggers").WithSummary("Get the triggers of an app's live version, with how its channels stand")
+            .Refuses(
+                Problem.RedisUnavailable);
 
     private static async Task<Results<Ok<TriggersResource>, ProblemHttpResult>> GetAsync(
         TenantAccess access, string app, ISnapshotSource snapshots, PlatformRedis redis)

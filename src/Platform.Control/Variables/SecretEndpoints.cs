@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Apps;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
+using Platform.Data;
 
 namespace Platform.Control.Variables;
 
@@ -19,14 +21,22 @@ internal static class SecretEndpoints
     public static void MapSecrets(this IEndpointRouteBuilder v1)
     {
         v1.MapGet(List, ListAsync).RequireAccess(AccessLevel.Viewer)
-            .WithName("ListSecrets").WithSummary("List the names of an app's secrets")
-            .ProducesProblem(400).ProducesProblem(404);
+            .WithName("ListSecrets").WithSummary("List the names of an app's secrets");
         v1.MapPut(Item, SetAsync).RequireAccess(AccessLevel.Developer)
             .WithName("SetSecret").WithSummary("Set a secret of an app, whose next requests see it; makes the app if need be, and a variable of that name a secret")
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(412).ProducesProblem(413).ProducesProblem(422);
+            .HasETag()
+            .Refuses(
+                ValueWriter.InvalidName,
+                Problem.AppDeleted("hello"),
+                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)),
+                Problem.PreconditionFailed,
+                Problem.TooManyVariables);
         v1.MapDelete(Item, DeleteAsync).RequireAccess(AccessLevel.Developer)
             .WithName("DeleteSecret").WithSummary("Delete a secret of an app, so that the manifest's default is in force again")
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
+            .Refuses(
+                ValueWriter.InvalidName,
+                Problem.Conflict("The live version's manifest requires the variable 'api_key'. Set another value, or deploy a version that doesn't require it before this one is deleted."),
+                Problem.PreconditionFailed);
     }
 
     private static async Task<Results<Ok<Page<SecretResource>>, ProblemHttpResult>> ListAsync(

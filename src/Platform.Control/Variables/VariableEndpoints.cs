@@ -6,9 +6,11 @@ using Platform.Contracts.Api;
 using Platform.Contracts.Variables;
 using Platform.Control.Access;
 using Platform.Control.Apps;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
+using Platform.Data;
 
 namespace Platform.Control.Variables;
 
@@ -21,17 +23,29 @@ internal static class VariableEndpoints
     public static void MapVariables(this IEndpointRouteBuilder v1)
     {
         v1.MapGet(List, ListAsync).RequireAccess(AccessLevel.Viewer)
-            .WithName("ListVariables").WithSummary("List an app's variables with their values")
-            .ProducesProblem(400).ProducesProblem(404);
+            .WithName("ListVariables").WithSummary("List an app's variables with their values");
         v1.MapGet(Item, GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetVariable").WithSummary("Get a variable of an app")
-            .ProducesProblem(400).ProducesProblem(404);
+            .HasETag()
+            .Refuses(
+                ValueWriter.InvalidName);
         v1.MapPut(Item, SetAsync).RequireAccess(AccessLevel.Developer)
             .WithName("SetVariable").WithSummary("Set a variable of an app, whose next requests see it; makes the app if need be")
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(413).ProducesProblem(422);
+            .HasETag()
+            .Refuses(
+                ValueWriter.InvalidName,
+                Problem.Conflict("There is a secret 'greeting', and a variable of that name would be readable. Set the secret, or delete it first."),
+                Problem.AppDeleted("hello"),
+                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)),
+                Problem.PreconditionFailed,
+                Problem.SecretExpected("The manifest declares 'api_key' secret, and it is set as a variable, which every viewer can read. Make it a secret, then deploy again."),
+                Problem.TooManyVariables);
         v1.MapDelete(Item, DeleteAsync).RequireAccess(AccessLevel.Developer)
             .WithName("DeleteVariable").WithSummary("Delete a variable of an app, so that the manifest's default is in force again")
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
+            .Refuses(
+                ValueWriter.InvalidName,
+                Problem.Conflict("The live version's manifest requires the variable 'greeting'. Set another value, or deploy a version that doesn't require it before this one is deleted."),
+                Problem.PreconditionFailed);
     }
 
     private static async Task<Results<Ok<Page<VariableResource>>, ProblemHttpResult>> ListAsync(

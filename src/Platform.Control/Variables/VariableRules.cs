@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Platform.Contracts.Errors;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Variables;
 using Platform.Contracts.Versions;
@@ -25,18 +24,12 @@ internal sealed class VariableRules(ValueStore values, ISnapshotSource snapshots
             var kind = kinds.GetValueOrDefault(name);
             if (kind is null && variable.Default is null)
             {
-                return Problem.Refused(
-                    ApiProblemTypes.VariableRequired,
-                    "Variable required",
-                    $"The manifest requires the variable '{name}', which has no value. Set it with {Put(tenant, app, name, variable.IsSecret)}, then deploy again.");
+                return Problem.VariableRequired($"The manifest requires the variable '{name}', which has no value. Set it with {Put(tenant, app, name, variable.IsSecret)}, then deploy again.");
             }
 
             if (kind == ValueKinds.Variable && variable.IsSecret)
             {
-                return Problem.Refused(
-                    ApiProblemTypes.SecretExpected,
-                    "Secret expected",
-                    $"The manifest declares '{name}' secret, and it is set as a variable, which every viewer can read. Make it a secret with {Put(tenant, app, name, isSecret: true)}, then deploy again.");
+                return Problem.SecretExpected($"The manifest declares '{name}' secret, and it is set as a variable, which every viewer can read. Make it a secret with {Put(tenant, app, name, isSecret: true)}, then deploy again.");
             }
         }
 
@@ -46,10 +39,7 @@ internal sealed class VariableRules(ValueStore values, ISnapshotSource snapshots
     /// <summary>Why a name can't be set as a variable; null when it can.</summary>
     public ProblemHttpResult? CheckVariable(TenantScope tenant, string app, string name) =>
         FindLive(tenant, app, name) is { IsSecret: true }
-            ? Problem.Refused(
-                ApiProblemTypes.SecretExpected,
-                "Secret expected",
-                $"The live version's manifest declares '{name}' secret, and every viewer can read variables. Use {Put(tenant, app, name, isSecret: true)}.")
+            ? Problem.SecretExpected($"The live version's manifest declares '{name}' secret, and every viewer can read variables. Use {Put(tenant, app, name, isSecret: true)}.")
             : null;
 
     /// <summary>Why a value can't be deleted; null when it can.</summary>

@@ -3,13 +3,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
+using Platform.Contracts.Manifests;
 using Platform.Control.Access;
 using Platform.Control.Collection;
 using Platform.Control.Idempotency;
+using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 using Platform.Control.Variables;
+using Platform.Data;
 
 namespace Platform.Control.Versions;
 
@@ -33,10 +36,33 @@ internal sealed class DeployEndpoint(
 {
     public static void Map(IEndpointRouteBuilder v1, ControlOptions options) =>
         v1.MapPost("/tenants/{tenant}/apps/{app}/deploy", RunAsync).RequireAccess(AccessLevel.Developer)
-            .WithMetadata(new RequestSizeLimitAttribute(options.MaxFileBytes + (4 * options.MaxModuleBytes)))
+            .WithMetadata(new RequestSizeLimitAttribute(options.MaxFileBytes + (4 * options.MaxModuleBytes)), IdempotencyMetadata.Instance)
             .WithName("Deploy").WithSummary("Deploy a module, or a manifest with its files, and make it live")
+            .TakesForm(new FormMetadata(
+                "multipart/form-data",
+                [
+                    new FormField("module", "A component or a preview1 command, deployed without a manifest.", IsFile: true),
+                    new FormField("manifest", "A spin.toml; its modules and files come as further fields.", IsFile: true),
+                    new FormField("archive", "A tar.gz or zip of a spin.toml and its files.", IsFile: true),
+                    new FormField("message", "What the version is for, kept with it."),
+                ],
+                TakesFiles: true))
             .Produces<DeployResource>(201).Produces<DeployResource>(202)
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
+            .Refuses(
+                Problem.Invalid("Send the part 'module' with a .wasm file, or the part 'manifest' with a spin.toml and its files; or both in one part 'archive', a tar.gz or zip."),
+                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)),
+                Problem.AppDeleted("hello"),
+                Problem.ApprovalRequired(2, ["hello: outbound https://api.example.com"]),
+                Problem.TooLarge("The part 'module' is too large. A module may have at most 67108864 bytes."),
+                Problem.FromStatus(415, "Send 'Content-Type: multipart/form-data' with the part 'module', or 'manifest' and its files."),
+                Problem.FromStatus(408),
+                Problem.InvalidManifest([new ManifestError("no component is named 'hallo'", 7, 1)]),
+                Problem.LimitTooHigh("Component 'hello': 'fuel' is 100000000000, above the tenant's quota of 10000000000. Ask for less, or the operator for more."),
+                Problem.VariableRequired("The manifest requires the variable 'greeting', which has no value. Set it, then deploy again."),
+                Problem.SecretExpected("The manifest declares 'api_key' secret, and it is set as a variable, which every viewer can read. Make it a secret, then deploy again."),
+                Problem.ModuleRefused("It imports 'acme:db/query', which the platform doesn't have."),
+                Problem.Unavailable("Nothing was changed: no worker could compile the module now."),
+                Problem.BlobsGone);
 
     private static Task<IResult> RunAsync(
         TenantAccess access, string app, bool? wait, string? message, HttpContext context, DeployEndpoint endpoint, CancellationToken cancellationToken) =>

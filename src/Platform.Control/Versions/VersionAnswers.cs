@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Contracts.Api;
-using Platform.Contracts.Errors;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Versions;
 using Platform.Control.Apps;
@@ -25,7 +24,7 @@ internal sealed class VersionAnswers(AppUrls urls)
             case PrepareStatus.Ready:
                 return null;
             case PrepareStatus.Refused:
-                return Problem.Refused(ApiProblemTypes.ModuleRefused, "Module refused", prepared.Reason ?? "It can't run here.");
+                return Problem.ModuleRefused(prepared.Reason ?? "It can't run here.");
             default:
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
                 return Problem.Unavailable($"Nothing was changed: no worker could compile the module now. {prepared.Reason}");

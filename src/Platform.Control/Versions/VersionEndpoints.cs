@@ -6,6 +6,7 @@ using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Apps;
 using Platform.Control.Idempotency;
+using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
@@ -25,7 +26,14 @@ internal static class VersionEndpoints
             .WithName("GetVersion").WithSummary("Get a version with its document");
         v1.MapPost("/tenants/{tenant}/apps/{app}/rollback", RollbackAsync).RequireAccess(AccessLevel.Developer).WithIdempotency()
             .WithName("Rollback").WithSummary("Make an earlier version live again")
-            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+            .Refuses(
+                Problem.Conflict("There is no ready version before the live one."),
+                Problem.VersionRemoved(1),
+                Problem.ApprovalRequired(1, ["hello: outbound https://api.example.com"]),
+                Problem.VariableRequired("The manifest requires the variable 'greeting', which has no value. Set it, then deploy again."),
+                Problem.SecretExpected("The manifest declares 'api_key' secret, and it is set as a variable, which every viewer can read. Make it a secret, then deploy again."),
+                Problem.ModuleRefused("It imports 'acme:db/query', which the platform doesn't have."),
+                Problem.Unavailable("Nothing was changed: no worker could compile the module now."));
     }
 
     private static async Task<Results<Ok<Page<VersionResource>>, ProblemHttpResult>> ListAsync(

@@ -35,7 +35,7 @@ internal static class HomePage
         <h1>Platform {{WebUtility.HtmlEncode(ProductVersion.Text)}}</h1>
         <p>From a <code>.wasm</code> file to a URL:</p>
         <pre>{{WebUtility.HtmlEncode(string.Join('\n', commands.Deploy))}}</pre>
-        <p>The API is described at <a href="/openapi/v1.json">/openapi/v1.json</a>.</p>
+        <p>The API is described at <a href="/docs">/docs</a>, for programs at <a href="/openapi/v1.json">/openapi/v1.json</a>.</p>
         </body>
         </html>
 

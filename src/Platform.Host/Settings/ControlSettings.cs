@@ -20,4 +20,12 @@ internal sealed class ControlSettings
     /// <summary>Hours that an uploaded blob is kept though no version needs it. Default 24.</summary>
     [Range(1, 8_760)]
     public int BlobGraceHours { get; set; } = 24;
+
+    /// <summary>Requests to the API a minute that each caller has: a token, a user, the operator. Default 6,000.</summary>
+    [Range(1, 10_000_000)]
+    public int RequestsPerMinute { get; set; } = 6_000;
+
+    /// <summary>Requests to the API a minute that a client address has without a credential. Default 600.</summary>
+    [Range(1, 10_000_000)]
+    public int AnonymousRequestsPerMinute { get; set; } = 600;
 }

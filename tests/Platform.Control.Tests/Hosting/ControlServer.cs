@@ -31,10 +31,12 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private readonly bool _ownsStore;
     private readonly WebApplication _app;
+    private readonly DocumentedAnswers _answers;
 
-    private ControlServer(WebApplication app, TestDatabase store, DirectoryInfo directory, bool ownsStore)
+    private ControlServer(WebApplication app, DocumentedAnswers answers, TestDatabase store, DirectoryInfo directory, bool ownsStore)
     {
         _app = app;
+        _answers = answers;
         _ownsStore = ownsStore;
         Store = store;
         Directory = directory;
@@ -117,10 +119,12 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<IAppDataPurger, FakePurger>();
         var app = builder.Build();
         prepare?.Invoke((FakePreparer)app.Services.GetRequiredService<IModulePreparer>());
+        var answers = new DocumentedAnswers();
+        app.Use(answers.InvokeAsync);
         app.UseControl();
         app.MapControl();
         await app.StartAsync();
-        return new ControlServer(app, store, directory, ownsStore);
+        return new ControlServer(app, answers, store, directory, ownsStore);
     }
 
     /// <summary>Makes a user of a new address a member and returns a client with an access token of the user.</summary>
@@ -169,9 +173,16 @@ internal sealed class ControlServer : IAsyncDisposable
 
     public async Task StopAsync()
     {
-        Operator.Dispose();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        try
+        {
+            await _answers.CheckAsync(Operator);
+        }
+        finally
+        {
+            Operator.Dispose();
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 using Platform.Contracts.Api;
 using Platform.Control.Oidc;
 using Platform.Control.Tests.Hosting;
+using Platform.Testing;
 
 namespace Platform.Control.Tests.Oidc;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Platform.Control.Tests.Oidc;
+namespace Platform.Testing;
 
 /// <summary>An OpenID Connect authority (OpenID Connect Core 1.0): configuration, keys, and the authorization code flow with PKCE for whoever <see cref="Subject"/> is.</summary>
 internal sealed class Authority : IAsyncDisposable
