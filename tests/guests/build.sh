@@ -10,7 +10,7 @@ tools=$cache/npm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi rust-wagi as-wagi hello-c hello-rust hello-as unknown-import wrong-type all-of-wasi
+small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi c-cookies rust-wagi as-wagi hello-c hello-rust hello-as unknown-import wrong-type all-of-wasi
   c-values c-events c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked messages reenter memory64 threads core-import no-start no-handler)
 large=(js-fetch js-hello js-events ts-hello js-hono js-spin js-calls js-wasi js-composed composed-values qjs-text qjs-text-async sqlite-wagi)
 
@@ -75,7 +75,7 @@ spin_project() {
 build() {
   case $1 in
     c-libc | c-files | c-static) c_libc_component "$@" ;;
-    c-wagi | c-files-wagi) c_command "$@" ;;
+    c-wagi | c-files-wagi | c-cookies) c_command "$@" ;;
     c-utf16 | c-host-utf16) c_component "$@" utf16 ;;
     c-latin1 | c-host-latin1) c_component "$@" compact-utf16 ;;
     c-* | unknown-import | wrong-type) c_component "$@" ;;
