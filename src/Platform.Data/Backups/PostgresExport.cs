@@ -17,6 +17,9 @@ public static class PostgresExport
 {
     private const string Folder = "postgres";
 
+    // Between looks at whether a migration is over; they take a second or so.
+    private static readonly TimeSpan MigrationPause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Writes it all.</summary>
     /// <param name="database">The database, with patience for long statements.</param>
     /// <param name="writer">The backup.</param>
@@ -33,36 +36,50 @@ public static class PostgresExport
         ArgumentNullException.ThrowIfNull(inspect);
         await database.CheckReachableAsync(cancellationToken);
         await using var connection = (NpgsqlConnection)await database.OpenAsync(cancellationToken);
-        await connection.ExecuteAsync("SELECT pg_advisory_lock_shared(@key)", new { key = Migrator.AdvisoryLock });
-        try
+        await StoreSchema.RequireCurrentAsync(database, connection, Folder);
+        var partitions = new List<PostgresTable>();
+        foreach (var partition in (await PostgresCatalog.TablesAsync(connection)).Where(table => table.Parent is not null))
         {
-            var migrations = await StoreSchema.RequireCurrentAsync(database, connection, Folder);
-            var partitions = new List<PostgresTable>();
-            foreach (var partition in (await PostgresCatalog.TablesAsync(connection)).Where(table => table.Parent is not null))
+            if (await TryCopyAsync(connection, writer, partition, cancellationToken))
             {
-                if (await TryCopyAsync(connection, writer, partition, cancellationToken))
-                {
-                    partitions.Add(partition);
-                }
+                partitions.Add(partition);
             }
-
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            await connection.ExecuteAsync("SET TRANSACTION READ ONLY");
-            var tables = (await PostgresCatalog.TablesAsync(connection)).Where(table => table.Parent is null).ToList();
-            await inspect(connection);
-            foreach (var table in tables)
-            {
-                await CopyAsync(connection, writer, table, cancellationToken);
-            }
-
-            // After the snapshot: a number that was given out since is not given out again.
-            return (new PostgresContent([.. partitions, .. tables], await PostgresCatalog.SequencesAsync(connection)), migrations);
         }
-        finally
+
+        await using var transaction = await BeginAsync(connection, cancellationToken);
+        var migrations = await StoreSchema.RequireCurrentAsync(database, connection, Folder);
+        await inspect(connection);
+        var tables = (await PostgresCatalog.TablesAsync(connection)).Where(table => table.Parent is null).ToList();
+        foreach (var table in tables)
         {
-            if (connection.State == ConnectionState.Open)
+            await CopyAsync(connection, writer, table, cancellationToken);
+        }
+
+        // After the snapshot: a number that was given out since is not given out again.
+        return (new PostgresContent([.. partitions, .. tables], await PostgresCatalog.SequencesAsync(connection)), migrations);
+    }
+
+    // A lock of the transaction, as poolers that share sessions need it. The first statement takes the snapshot, before it has the lock: where it would have to wait for a migration, that would be too old.
+    private static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+            try
             {
-                await connection.ExecuteAsync("SELECT pg_advisory_unlock_shared(@key)", new { key = Migrator.AdvisoryLock });
+                await connection.ExecuteAsync("SET TRANSACTION READ ONLY");
+                if (await connection.ExecuteScalarAsync<bool>("SELECT pg_try_advisory_xact_lock_shared(@key)", new { key = Migrator.AdvisoryLock }))
+                {
+                    return transaction;
+                }
+
+                await transaction.DisposeAsync();
+                await Task.Delay(MigrationPause, cancellationToken);
+            }
+            catch
+            {
+                await transaction.DisposeAsync();
+                throw;
             }
         }
     }
@@ -72,6 +89,8 @@ public static class PostgresExport
     {
         try
         {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await connection.ExecuteAsync("SELECT pg_advisory_xact_lock_shared(@key)", new { key = Migrator.AdvisoryLock });
             await CopyAsync(connection, writer, table, cancellationToken);
             return true;
         }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Npgsql;
 using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Metering;
 using Platform.Testing;
 
 namespace Platform.FunctionalTests.Backups;
@@ -210,6 +212,34 @@ public sealed class RefusalTests(StoppedPlatform platform) : IClassFixture<Stopp
         var other = new Dictionary<string, string> { ["Platform__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) };
         Assert.Contains("isn't the one that this store's keys are wrapped with", await RefusedBackupAsync(_directory.Combine("a"), platform.Data, other), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Theory]
+    [InlineData(ServerProcess.SigTerm)]
+    [InlineData(ServerProcess.SigInt)]
+    public async Task Backup_StoppedInTheMiddle_LeavesNoFile(int signal)
+    {
+        var settings = new Dictionary<string, string>(WithKey) { ["ConnectionStrings__Postgres"] = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() };
+        await using (var server = await PlatformServer.StartAsync(Target, settings: settings))
+        {
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        // It waits at a table until it is stopped.
+        await using var connection = new NpgsqlConnection(settings["ConnectionStrings__Postgres"]);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("LOCK TABLE tenants IN ACCESS EXCLUSIVE MODE", connection, transaction);
+        await command.ExecuteNonQueryAsync();
+        command.CommandText = "SELECT COUNT(*) FROM pg_locks WHERE relation = 'tenants'::regclass AND NOT granted";
+        await using var backup = ServerProcess.Start(Repository.HostProgram, ["backup", "--to", _directory.Combine("a"), "--data-dir", Target], settings, Path.GetTempPath());
+        await Waiting.ForAsync(async () => backup.HasExited || (long)(await command.ExecuteScalarAsync())! > 0, "the backup at the table");
+
+        backup.Signal(signal);
+
+        Assert.Equal(1, await backup.WaitForExitAsync());
+        Assert.Contains("no file was left, since it was stopped", backup.Errors, StringComparison.Ordinal);
+        Assert.Equal(["target"], Directory.EnumerateFileSystemEntries(_directory.Path).Select(Path.GetFileName));
     }
 
     [Fact]

@@ -128,12 +128,14 @@ internal sealed class BackupCommand
     {
         IReadOnlyList<AppliedMigration> logs = [];
         IReadOnlyList<AppliedMigration> migrations = [];
-        await AddDatabaseAsync(
-            writer,
-            file,
-            EntryNames.Telemetry,
-            Path.Combine(_directory, EntryNames.Telemetry),
-            async (database, connection) => logs = await StoreSchema.RequireCurrentAsync(database, connection, StoreFolders.Telemetry));
+
+        // Logs may be thrown away while the platform doesn't run.
+        if (Path.Combine(_directory, EntryNames.Telemetry) is var telemetry && File.Exists(telemetry))
+        {
+            await AddDatabaseAsync(
+                writer, file, EntryNames.Telemetry, telemetry, async (database, connection) => logs = await StoreSchema.RequireCurrentAsync(database, connection, StoreFolders.Telemetry));
+        }
+
         await AddDatabaseAsync(
             writer,
             file,
@@ -181,9 +183,8 @@ internal sealed class BackupCommand
 
     private void Tell(TextWriter output, string target, BackupManifest manifest)
     {
-        var size = new FileInfo(target).Length / (double)(1 << 20);
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"The backup is in {target} ({size:0.0} MiB, {manifest.Entries.Count} entries). It has all tenants' data and code: keep it from others."));
+            CultureInfo.InvariantCulture, $"The backup is in {target} ({new FileInfo(target).Length:N0} bytes, {manifest.Entries.Count} entries). It has all tenants' data and code: keep it from others."));
         output.WriteLine(_settings.WithKeys
             ? "It also has the master key and the operator's token: whoever has it has everything."
             : $"The master key {manifest.MasterKey} ({(_platform.MasterKey is null ? Path.Combine(_directory, "master.key") : "Platform:MasterKey")}) isn't in it, and without it there is no restore: keep a copy elsewhere, or back up with --with-keys true.");
