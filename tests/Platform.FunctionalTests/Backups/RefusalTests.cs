@@ -242,6 +242,23 @@ public sealed class RefusalTests(StoppedPlatform platform) : IClassFixture<Stopp
         Assert.Equal(["target"], Directory.EnumerateFileSystemEntries(_directory.Path).Select(Path.GetFileName));
     }
 
+    /// <summary>Files may have 50 KiB, as on a disk that has no more.</summary>
+    [Fact]
+    public async Task Backup_WithoutRoom_IsRefusedAndLeavesNoFile()
+    {
+        await using var server = await PlatformServer.StartAsync();
+        await using var backup = ServerProcess.Start(
+            "/bin/sh",
+            ["-c", "trap '' XFSZ; ulimit -f 100; exec \"$@\"", "sh", Repository.HostProgram, "backup", "--to", _directory.Combine("a"), "--data-dir", server.DataDirectory],
+            new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" },
+            Path.GetTempPath());
+
+        Assert.Equal(1, await backup.WaitForExitAsync());
+
+        Assert.Contains("platform.db: can't be backed up", backup.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
     [Fact]
     public async Task Backup_IntoADirectoryThatIsMissing_IsRefused() =>
         Assert.Contains("there is no directory", await RefusedBackupAsync(_directory.Combine("missing/a"), platform.Data, None), StringComparison.Ordinal);
