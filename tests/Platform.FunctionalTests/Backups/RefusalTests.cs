@@ -5,6 +5,7 @@ using Npgsql;
 using Platform.FunctionalTests.Hosting;
 using Platform.FunctionalTests.Metering;
 using Platform.Testing;
+using StackExchange.Redis;
 
 namespace Platform.FunctionalTests.Backups;
 
@@ -142,9 +143,18 @@ public sealed class RefusalTests(StoppedPlatform platform) : IClassFixture<Stopp
         AssertEmpty();
     }
 
-    [Fact]
-    public async Task Restore_ThatFailsInTheMiddle_LeavesTheTargetEmpty()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restore_ThatFailsInTheMiddle_LeavesTheTargetEmpty(bool withRedis)
     {
+        await using var redis = withRedis ? await RedisServer.StartAsync() : null;
+        var settings = WithKey;
+        if (redis is not null)
+        {
+            settings["ConnectionStrings__Redis"] = redis.ConnectionString;
+        }
+
         var strange = _directory.Combine("strange.backup");
         await BackupArchive.ChangeAsync(platform.Backup, strange, platform.MasterKey, static (entries, _) =>
         {
@@ -153,11 +163,17 @@ public sealed class RefusalTests(StoppedPlatform platform) : IClassFixture<Stopp
             entries.Add(("of-the-future", [1]));
         });
 
-        var refused = await RefusedRestoreAsync(strange, Target, WithKey);
+        var refused = await RefusedRestoreAsync(strange, Target, settings);
 
         Assert.Contains("has 'of-the-future', which this program doesn't know", refused, StringComparison.Ordinal);
         AssertEmpty();
-        await HostCommand.RunAsync(WithKey, "restore", "--from", platform.Backup, "--data-dir", Target);
+        if (redis is not null)
+        {
+            await using var client = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+            Assert.Empty(client.GetServers().Single().Keys());
+        }
+
+        await HostCommand.RunAsync(settings, "restore", "--from", platform.Backup, "--data-dir", Target);
     }
 
     [Fact]

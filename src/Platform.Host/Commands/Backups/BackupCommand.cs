@@ -153,6 +153,9 @@ internal sealed class BackupCommand
         BackupWriter writer, BackupFile file, string name, string source, Func<Database, System.Data.Common.DbConnection, Task>? inspect = null)
     {
         var copy = file.Combine("copy.db");
+
+        // Of a database that went while it was copied.
+        File.Delete(copy);
         await SqliteCopy.MakeAsync(source, copy);
         if (inspect is not null)
         {
@@ -166,6 +169,7 @@ internal sealed class BackupCommand
             await writer.AddAsync(name, content, _stopped);
         }
 
+        // Its room is free again while the next is written.
         File.Delete(copy);
     }
 
