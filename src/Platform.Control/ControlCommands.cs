@@ -1,4 +1,7 @@
+using System.Data.Common;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Control.Audit;
 using Platform.Control.Keys;
 using Platform.Data;
 using Platform.Data.Migrations;
@@ -26,5 +29,27 @@ public static class ControlCommands
         var ring = provider.GetRequiredService<KeyRing>();
         await ring.OpenAsync(cancellationToken);
         return await ring.RotateAsync(next, cancellationToken);
+    }
+
+    /// <summary>Which of some master keys a store's keys are wrapped with, as a backup finds it.</summary>
+    /// <exception cref="StoreStartupException">None of them.</exception>
+    public static Task<MasterKey> FindMasterKeyAsync(DbConnection store, IReadOnlyList<MasterKey> candidates) => KeyRing.FindMasterKeyAsync(store, candidates);
+
+    /// <summary>
+    /// Makes a store that was restored fit to begin with, in the transaction that restores it or the first one after. What was ended since the backup was made must not come back: sessions and one-time
+    /// links end. Idempotency keys of requests that were under way are free again.
+    /// </summary>
+    /// <param name="store">A connection to it, in a transaction.</param>
+    /// <param name="product">The version that made the backup.</param>
+    /// <param name="madeAt">When it did.</param>
+    /// <param name="time">The clock.</param>
+    public static async Task SettleRestoredAsync(DbConnection store, string product, DateTimeOffset madeAt, TimeProvider time)
+    {
+        var sessions = await store.ExecuteAsync("DELETE FROM sessions");
+        var invitations = await store.ExecuteAsync("DELETE FROM invitations");
+        var passwordResets = await store.ExecuteAsync("DELETE FROM password_resets");
+        await store.ExecuteAsync("DELETE FROM idempotency_keys WHERE response IS NULL");
+        await new AuditTrail(time).RecordAsync(
+            store, Actor.Platform, null, "store.restore", "store", after: new { madeAt, version = product, ended = new { sessions, invitations, passwordResets } });
     }
 }

@@ -50,8 +50,9 @@ public sealed partial class Database : IAsyncDisposable
 
     /// <summary>A PostgreSQL database.</summary>
     /// <param name="connectionString">Npgsql's connection string (setting <c>ConnectionStrings:Postgres</c>).</param>
+    /// <param name="patient">Whether a statement may take any time, as reading or writing whole tables does.</param>
     /// <exception cref="StoreStartupException">The connection string can't be read.</exception>
-    public static Database OpenPostgres(string connectionString)
+    public static Database OpenPostgres(string connectionString, bool patient = false)
     {
         NpgsqlConnectionStringBuilder builder;
         try
@@ -62,6 +63,11 @@ public sealed partial class Database : IAsyncDisposable
         {
             // The inner message names the keyword; the string itself may hold a password and stays out.
             throw new StoreStartupException($"ConnectionStrings:Postgres is not a connection string: {e.Message}", e);
+        }
+
+        if (patient)
+        {
+            builder.CommandTimeout = 0;
         }
 
         var description = $"PostgreSQL at {builder.Host}:{builder.Port}/{builder.Database ?? builder.Username}";

@@ -76,6 +76,20 @@ internal sealed class KeyRing(
             cancellationToken);
     }
 
+    /// <summary>Which of some master keys the store's keys are wrapped with.</summary>
+    /// <exception cref="StoreStartupException">None of them.</exception>
+    public static async Task<MasterKey> FindMasterKeyAsync(System.Data.Common.DbConnection connection, IReadOnlyList<MasterKey> candidates)
+    {
+        var wrapped = (await connection.QueryAsync<string>("SELECT xml FROM protection_keys")).SelectMany(xml => XElement.Parse(xml).Descendants(Encrypted)).ToList();
+        var found = candidates.FirstOrDefault(key => wrapped.TrueForAll(secret => secret.Element("wrapped")?.Attribute("master")?.Value == key.Id)) ?? candidates[0];
+        foreach (var secret in wrapped)
+        {
+            Unwrap(found, secret);
+        }
+
+        return found;
+    }
+
     private static async Task<int> RewrapAsync(System.Data.Common.DbConnection connection, MasterKey from, MasterKey to)
     {
         var rows = (await connection.QueryAsync<RingRow>("SELECT name AS Name, xml AS Xml FROM protection_keys")).AsList();

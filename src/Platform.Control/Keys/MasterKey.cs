@@ -31,6 +31,12 @@ public sealed class MasterKey
     /// <summary>Names the key and gives nothing of it away.</summary>
     public string Id { get; }
 
+    /// <summary>The key itself, in base64, for a file that only its owner reads.</summary>
+    public string Export() => Convert.ToBase64String(_key);
+
+    /// <summary>HMAC-SHA256 by a key of its own that follows from this one: what a backup's maker had this key for.</summary>
+    public byte[] Seal(ReadOnlySpan<byte> text) => HMACSHA256.HashData(HMACSHA256.HashData(_key, "platform: seals backups"u8), text);
+
     internal byte[] Wrap(ReadOnlySpan<byte> plain)
     {
         var wrapped = new byte[NonceBytes + plain.Length + TagBytes];

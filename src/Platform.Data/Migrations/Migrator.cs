@@ -10,7 +10,7 @@ namespace Platform.Data.Migrations;
 public static class Migrator
 {
     // Any constant will do; it must only be the same in every version of the program.
-    private const long AdvisoryLock = 0x706c_6174_666f_726d;
+    internal const long AdvisoryLock = 0x706c_6174_666f_726d;
 
     /// <summary>Applies the steps that are missing.</summary>
     /// <exception cref="SchemaTooNewException">The database has steps that this program doesn't know.</exception>
@@ -23,7 +23,31 @@ public static class Migrator
         return await database.WriteAsync(connection => ApplyAsync(database, connection, migrations, time), cancellationToken);
     }
 
-    private static async Task<MigrationResult> ApplyAsync(
+    /// <summary>The steps that a database has, in order; none when it has no schema.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="connection">A connection to it.</param>
+    /// <param name="migrations">This program's steps.</param>
+    /// <exception cref="SchemaTooNewException">The database has steps that this program doesn't know.</exception>
+    /// <exception cref="MigrationChangedException">An applied step differs from this program's.</exception>
+    public static async Task<IReadOnlyList<AppliedMigration>> ReadAsync(Database database, DbConnection connection, IReadOnlyList<Migration> migrations)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        var isThere = await connection.ExecuteScalarAsync<bool>(database.Dialect == Dialect.Postgres
+            ? "SELECT to_regclass('schema_migrations') IS NOT NULL"
+            : "SELECT COUNT(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'");
+        if (!isThere)
+        {
+            return [];
+        }
+
+        var applied = (await connection.QueryAsync<AppliedMigration>("SELECT id AS Id, checksum AS Checksum FROM schema_migrations"))
+            .OrderBy(step => step.Id, StringComparer.Ordinal).ToList();
+        Check(database.Description, migrations, applied);
+        return applied;
+    }
+
+    /// <summary>Applies the steps that are missing, within the caller's transaction.</summary>
+    internal static async Task<MigrationResult> ApplyAsync(
         Database database, DbConnection connection, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
         // SQLite's write transaction is already exclusive among writers.
@@ -34,12 +58,10 @@ public static class Migrator
 
         await connection.ExecuteAsync(
             "CREATE TABLE IF NOT EXISTS schema_migrations (id text PRIMARY KEY, checksum text NOT NULL, applied_at bigint NOT NULL)");
-        var applied = (await connection.QueryAsync<(string Id, string Checksum)>("SELECT id, checksum FROM schema_migrations"))
-            .ToDictionary(row => row.Id, row => row.Checksum, StringComparer.Ordinal);
-        Check(database, migrations, applied);
-
+        var applied = await ReadAsync(database, connection, migrations);
+        var known = applied.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
         var now = new List<string>();
-        foreach (var migration in migrations.Where(m => !applied.ContainsKey(m.Id)))
+        foreach (var migration in migrations.Where(m => !known.Contains(m.Id)))
         {
             await connection.ExecuteAsync(migration.Sql);
             await connection.ExecuteAsync(
@@ -51,21 +73,27 @@ public static class Migrator
         return new MigrationResult(applied.Count == 0, now);
     }
 
-    private static void Check(Database database, IReadOnlyList<Migration> migrations, Dictionary<string, string> applied)
+    /// <summary>Refuses steps that this program doesn't know as they are.</summary>
+    /// <param name="description">Names what has them.</param>
+    /// <param name="migrations">This program's steps.</param>
+    /// <param name="applied">The steps.</param>
+    /// <exception cref="SchemaTooNewException">There is one that this program doesn't know.</exception>
+    /// <exception cref="MigrationChangedException">One differs from this program's.</exception>
+    internal static void Check(string description, IReadOnlyList<Migration> migrations, IEnumerable<AppliedMigration> applied)
     {
         var known = migrations.ToDictionary(m => m.Id, m => m.Checksum, StringComparer.Ordinal);
-        foreach (var (id, checksum) in applied.OrderBy(row => row.Key, StringComparer.Ordinal))
+        foreach (var step in applied)
         {
-            if (!known.TryGetValue(id, out var expected))
+            if (!known.TryGetValue(step.Id, out var expected))
             {
                 throw new SchemaTooNewException(
-                    $"The schema of {database.Description} is newer than this program: it has migration {id}. Run the version of the program that made it, or a later one.");
+                    $"The schema of {description} is newer than this program, which ends at {(migrations.Count > 0 ? migrations[^1].Id : "nothing")}: it has migration {step.Id}. Run the version of the program that made it, or a later one.");
             }
 
-            if (expected != checksum)
+            if (expected != step.Checksum)
             {
                 throw new MigrationChangedException(
-                    $"Migration {id} of {database.Description} was applied with another content. Run the build that applied it, or restore the database from a backup.");
+                    $"Migration {step.Id} of {description} was applied with another content. Run the build that applied it, or restore the database from a backup.");
             }
         }
     }

@@ -1,6 +1,10 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
 using Platform.Control;
+using Platform.Host.Commands.Backups;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
+using StackExchange.Redis;
 using HostCommandLine = Platform.Host.Settings.CommandLine;
 
 namespace Platform.Host.Commands;
@@ -14,6 +18,12 @@ internal static class OperatorCommands
     /// <summary>Makes a new master key; the platform must not run meanwhile.</summary>
     public const string RotateMasterKey = "rotate-master-key";
 
+    /// <summary>Writes everything into one file, also while the platform runs.</summary>
+    public const string Backup = "backup";
+
+    /// <summary>Puts a backup into an empty installation.</summary>
+    public const string Restore = "restore";
+
     /// <summary>Runs the command that the arguments begin with; false when they begin with none.</summary>
     /// <exception cref="StartupException">It can't be done; the message says why.</exception>
     public static async Task<bool> TryRunAsync(IReadOnlyList<string> arguments, TextWriter output)
@@ -25,6 +35,14 @@ internal static class OperatorCommands
                 return true;
             case RotateMasterKey:
                 await RotateAsync(DataDirectoryOf(arguments), output);
+                return true;
+            case Backup:
+                var backup = HostCommandLine.ParseBackup([.. arguments.Skip(1)]);
+                await RunLongAsync($"--to {backup.To}: no file was left", (platform, configuration, stopped) => BackupCommand.RunAsync(backup, platform, configuration, output, stopped));
+                return true;
+            case Restore:
+                var restore = HostCommandLine.ParseRestore([.. arguments.Skip(1)]);
+                await RunLongAsync($"--from {restore.From}: nothing was restored", (platform, configuration, stopped) => RestoreCommand.RunAsync(restore, platform, configuration, output, stopped));
                 return true;
             default:
                 return false;
@@ -56,6 +74,37 @@ internal static class OperatorCommands
         var count = await ControlCommands.RotateMasterKeyAsync(options, MasterKeys.Propose(data, options.MasterKey), CancellationToken.None);
         MasterKeys.Settle(data);
         output.WriteLine($"The master key in {data.Path} is new, and {count} secrets were encrypted anew. Backups from before need the key from before.");
+    }
+
+    // Of what servers and disks say, one line; a signal ends it as a failure does, which leaves nothing.
+    private static async Task RunLongAsync(string left, Func<PlatformSettings, IConfiguration, CancellationToken, Task> run)
+    {
+        var settings = ReadSettings(out var configuration);
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            await run(settings, configuration, stop.Token);
+        }
+        catch (Exception e) when (stop.IsCancellationRequested && e is not StartupException)
+        {
+            throw new StartupException($"{left}, since it was stopped");
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new StartupException($"{left} (the key-value server, ConnectionStrings:Redis or the embedded Garnet, failed: {OneLine.Of(e.Message)})");
+        }
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{left} ({OneLine.Of(e.Message)})");
+        }
     }
 
     private static PlatformSettings ReadSettings(out IConfiguration configuration)

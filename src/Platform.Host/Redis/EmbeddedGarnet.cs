@@ -8,8 +8,8 @@ using Platform.Host.Startup;
 namespace Platform.Host.Redis;
 
 /// <summary>
-/// The Redis of an installation that has none: Garnet in this process, on a Unix socket of this user with a password of this process, its data below the data
-/// directory. It appends to a log that is written every 200 ms: a kill loses less than a second of writes.
+/// The Redis of an installation that has none: Garnet in this process, on a Unix socket of this user with a password of this process, which a file beside it tells the
+/// operator's commands; its data is below the data directory. It appends to a log that is written every 200 ms: a kill loses less than a second of writes.
 /// </summary>
 internal sealed class EmbeddedGarnet : IAsyncDisposable
 {
@@ -17,23 +17,35 @@ internal sealed class EmbeddedGarnet : IAsyncDisposable
     private const int MaxSocketPath = 107;
 
     private readonly GarnetServer _server;
+    private readonly string _connectionFile;
     private readonly string? _socketDirectory;
 
-    private EmbeddedGarnet(GarnetServer server, string connectionString, string? socketDirectory)
+    private EmbeddedGarnet(GarnetServer server, string connectionString, string connectionFile, string? socketDirectory)
     {
         _server = server;
         ConnectionString = connectionString;
+        _connectionFile = connectionFile;
         _socketDirectory = socketDirectory;
     }
 
     /// <summary>How this process connects (StackExchange.Redis).</summary>
     public string ConnectionString { get; }
 
+    /// <summary>Where it keeps its data.</summary>
+    public static string DirectoryOf(string dataDirectory) => Path.Combine(dataDirectory, "garnet");
+
+    /// <summary>How another process of this user connects to the one that runs on a data directory; null while there is none.</summary>
+    public static string? FindConnection(string dataDirectory)
+    {
+        var file = ConnectionFileOf(DirectoryOf(dataDirectory));
+        return File.Exists(file) ? SecretFile.Read("--data-dir", file) : null;
+    }
+
     /// <summary>Starts it, with what an earlier process kept.</summary>
     /// <exception cref="StartupException">It can't start.</exception>
     public static EmbeddedGarnet Start(DataDirectory data)
     {
-        var directory = Path.Combine(data.Path, "garnet");
+        var directory = DirectoryOf(data.Path);
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var socket = Path.Combine(directory, "socket");
         string? elsewhere = null;
@@ -44,13 +56,17 @@ internal sealed class EmbeddedGarnet : IAsyncDisposable
         }
 
         // What a killed process left.
+        var connectionFile = ConnectionFileOf(directory);
+        File.Delete(connectionFile);
         File.Delete(socket);
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         try
         {
             var server = new GarnetServer(Options(directory, socket, password));
             server.Start();
-            return new EmbeddedGarnet(server, $"!{socket},password={password},abortConnect=false", elsewhere);
+            var connection = $"!{socket},password={password},abortConnect=false";
+            SecretFile.Write(connectionFile, connection);
+            return new EmbeddedGarnet(server, connection, connectionFile, elsewhere);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
@@ -62,6 +78,7 @@ internal sealed class EmbeddedGarnet : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        File.Delete(_connectionFile);
         await _server.Store.CommitAOFAsync(CancellationToken.None);
         _server.Dispose();
         if (_socketDirectory is not null)
@@ -69,6 +86,9 @@ internal sealed class EmbeddedGarnet : IAsyncDisposable
             Directory.Delete(_socketDirectory, recursive: true);
         }
     }
+
+    // Of mode 0600 in a directory of 0700, as the socket: the password is for who gets at the socket only, through a program that connects where it is told.
+    private static string ConnectionFileOf(string directory) => Path.Combine(directory, "connection");
 
     // Small: 32 MiB of values in memory, the rest on disk. RandomAccess is .NET's own: the native device needs a library that Debian doesn't install.
     private static GarnetServerOptions Options(string directory, string socket, string password) => new()

@@ -15,6 +15,9 @@ internal static class CommandLine
           --demo      whether a new store that listens on loopback only gets the sample app 'hello' of tenant 'demo'
         Platform.Host new-operator-token [--data-dir .platform]   makes a new operator's token for one that was lost
         Platform.Host rotate-master-key [--data-dir .platform]    makes a new master key and encrypts secrets anew; the platform must not run
+        Platform.Host backup --to FILE [--with-keys true] [--data-dir .platform]   writes everything into one file, also while the platform runs
+          --with-keys also the master key and the operator's token: whoever has the file then has everything (default false)
+        Platform.Host restore --from FILE [--data-dir .platform]  puts a backup into an empty data directory (and database); the platform must not run
         Settings come from the environment, '__' for ':' (ConnectionStrings__Postgres, Platform__BaseDomain, ...): see docs/operations.md
         """;
 
@@ -24,13 +27,45 @@ internal static class CommandLine
     /// <exception cref="StartupException">An option isn't known, is given twice, has no value or a wrong one.</exception>
     public static HostSettings Parse(IReadOnlyList<string> arguments)
     {
+        var given = Read(arguments, Names);
+        return new HostSettings
+        {
+            Urls = [.. (given.GetValueOrDefault("--urls") ?? "http://127.0.0.1:8080").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(ListenUrl.Parse)],
+            DataDirectory = DataDirectoryOf(given),
+            Roles = ParseRoles(given.GetValueOrDefault("--roles") ?? "all"),
+            Demo = ParseFlag("--demo", given.GetValueOrDefault("--demo") ?? "true"),
+        };
+    }
+
+    /// <summary>Reads the options of a command, which is the data directory only.</summary>
+    /// <exception cref="StartupException">Another option is there.</exception>
+    public static string ParseDataDirectory(IReadOnlyList<string> arguments) => DataDirectoryOf(Read(arguments, ["--data-dir"]));
+
+    /// <summary>Reads the options of the command that makes a backup.</summary>
+    /// <exception cref="StartupException">As <see cref="Parse"/>.</exception>
+    public static BackupSettings ParseBackup(IReadOnlyList<string> arguments)
+    {
+        var given = Read(arguments, ["--to", "--with-keys", "--data-dir"]);
+        return new BackupSettings(Required(given, "--to"), ParseFlag("--with-keys", given.GetValueOrDefault("--with-keys") ?? "false"), DataDirectoryOf(given));
+    }
+
+    /// <summary>Reads the options of the command that restores one.</summary>
+    /// <exception cref="StartupException">As <see cref="Parse"/>.</exception>
+    public static RestoreSettings ParseRestore(IReadOnlyList<string> arguments)
+    {
+        var given = Read(arguments, ["--from", "--data-dir"]);
+        return new RestoreSettings(Required(given, "--from"), DataDirectoryOf(given));
+    }
+
+    private static Dictionary<string, string> Read(IReadOnlyList<string> arguments, string[] names)
+    {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < arguments.Count; i++)
         {
             var parts = arguments[i].Split('=', 2);
-            if (!Names.Contains(parts[0], StringComparer.Ordinal))
+            if (!names.Contains(parts[0], StringComparer.Ordinal))
             {
-                throw new StartupException($"unknown option '{parts[0]}'; known are {string.Join(", ", Names)} (other settings come from the environment)");
+                throw new StartupException($"unknown option '{parts[0]}'; known are {string.Join(", ", names)} (other settings come from the environment)");
             }
 
             var value = parts.Length == 2 ? parts[1] : ++i < arguments.Count ? arguments[i] : string.Empty;
@@ -45,22 +80,13 @@ internal static class CommandLine
             }
         }
 
-        return new HostSettings
-        {
-            Urls = [.. (given.GetValueOrDefault("--urls") ?? "http://127.0.0.1:8080").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(ListenUrl.Parse)],
-            DataDirectory = given.GetValueOrDefault("--data-dir") ?? ".platform",
-            Roles = ParseRoles(given.GetValueOrDefault("--roles") ?? "all"),
-            Demo = ParseFlag("--demo", given.GetValueOrDefault("--demo") ?? "true"),
-        };
+        return given;
     }
 
-    /// <summary>Reads the options of a command, which is the data directory only.</summary>
-    /// <exception cref="StartupException">Another option is there.</exception>
-    public static string ParseDataDirectory(IReadOnlyList<string> arguments)
-    {
-        var other = arguments.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).FirstOrDefault(argument => argument.Split('=', 2)[0] != "--data-dir");
-        return other is null ? Parse(arguments).DataDirectory : throw new StartupException($"{other}: this command has the option --data-dir only");
-    }
+    private static string DataDirectoryOf(Dictionary<string, string> given) => given.GetValueOrDefault("--data-dir") ?? ".platform";
+
+    private static string Required(Dictionary<string, string> given, string name) =>
+        given.GetValueOrDefault(name) ?? throw new StartupException($"{name}: is missing; write {name} FILE");
 
     private static Roles ParseRoles(string text)
     {

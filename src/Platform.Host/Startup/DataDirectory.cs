@@ -21,11 +21,64 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>The absolute path.</summary>
     public string Path { get; }
 
+    /// <summary>Is there while the directory is being restored into, so that what a restore that was killed left isn't taken for a platform's.</summary>
+    public string RestoringFile => System.IO.Path.Combine(Path, "restoring");
+
     /// <summary>Creates the directory (mode 0700) when it isn't there, and takes its lock.</summary>
-    /// <exception cref="StartupException">It can't be created or written, or another process owns it.</exception>
+    /// <exception cref="StartupException">It can't be created or written, another process owns it, or a restore into it was cut short.</exception>
     public static DataDirectory Open(string path)
     {
+        var data = OpenForRestore(path);
+        try
+        {
+            data.RefuseHalfRestored();
+            return data;
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the lock of a directory that is there; null when another process owns it.</summary>
+    /// <exception cref="StartupException">It isn't there, can't be written, or a restore into it was cut short.</exception>
+    public static DataDirectory? TryOpen(string path)
+    {
         var full = System.IO.Path.GetFullPath(path);
+        if (!Directory.Exists(full))
+        {
+            throw new StartupException($"--data-dir {full}: there is no such directory; give the platform's");
+        }
+
+        var data = TryTake(full, out _);
+        data?.RefuseHalfRestored();
+        return data;
+    }
+
+    /// <summary>As <see cref="Open"/>, also after a restore that was cut short.</summary>
+    /// <exception cref="StartupException">It can't be created or written, or another process owns it.</exception>
+    public static DataDirectory OpenForRestore(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        return TryTake(full, out var owner)
+            ?? throw new StartupException($"--data-dir {full}: in use by another process{owner}; stop that one, or give this one a directory of its own with --data-dir");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private void RefuseHalfRestored()
+    {
+        if (File.Exists(RestoringFile))
+        {
+            throw new StartupException($"--data-dir {Path}: a restore into it was cut short; run Platform.Host restore again, which begins anew");
+        }
+    }
+
+    private static DataDirectory? TryTake(string full, out string owner)
+    {
+        owner = string.Empty;
         FileStream? file = null;
         try
         {
@@ -40,9 +93,8 @@ internal sealed class DataDirectory : IDisposable
             });
             if (!TryLock(file))
             {
-                var owner = ReadOwner(file);
-                throw new StartupException(
-                    $"--data-dir {full}: in use by another process{owner}; stop that one, or give this one a directory of its own with --data-dir");
+                owner = ReadOwner(file);
+                return null;
             }
 
             file.SetLength(0);
@@ -61,9 +113,6 @@ internal sealed class DataDirectory : IDisposable
             file?.Dispose();
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
 
     // FileStream.Lock is a record lock of the process (fcntl): gone when the process is, and, unlike FileShare.None, the file stays readable for others.
     private static bool TryLock(FileStream file)

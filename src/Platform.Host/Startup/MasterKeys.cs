@@ -12,9 +12,31 @@ internal sealed record MasterKeys(MasterKey Current, MasterKey? Previous)
     private const string FileName = "master.key";
     private const string NextSuffix = ".next";
 
-    /// <summary>Reads the settings (<c>Platform:MasterKey</c>, <c>Platform:PreviousMasterKey</c>), else the data directory's file.</summary>
+    /// <summary>The file of a rotation that isn't over.</summary>
+    public const string NextFile = FileName + NextSuffix;
+
+    /// <summary>The keys, the one in force first.</summary>
+    public IReadOnlyList<MasterKey> All => Previous is null ? [Current] : [Current, Previous];
+
+    /// <summary>Reads the settings (<c>Platform:MasterKey</c>, <c>Platform:PreviousMasterKey</c>), else the data directory's file, which is made when it isn't there.</summary>
     /// <exception cref="StartupException">A key can't be read or isn't one.</exception>
     public static MasterKeys Load(DataDirectory data, PlatformSettings settings)
+    {
+        if (Find(data.Path, settings) is { } found)
+        {
+            return found;
+        }
+
+        Write(data, new MasterKey(RandomNumberGenerator.GetBytes(MasterKey.Length)));
+        return Find(data.Path, settings)!;
+    }
+
+    /// <summary>Makes a key the data directory's.</summary>
+    public static void Write(DataDirectory data, MasterKey key) => SecretFile.Write(Path.Combine(data.Path, FileName), key.Export());
+
+    /// <summary>Reads the settings, else the data directory's file; null when there is neither.</summary>
+    /// <exception cref="StartupException">A key can't be read or isn't one.</exception>
+    public static MasterKeys? Find(string directory, PlatformSettings settings)
     {
         var previous = settings.PreviousMasterKey is { } old ? Parse("Platform:PreviousMasterKey", old) : null;
         if (settings.MasterKey is { } given)
@@ -22,10 +44,10 @@ internal sealed record MasterKeys(MasterKey Current, MasterKey? Previous)
             return new MasterKeys(Parse("Platform:MasterKey", given), previous);
         }
 
-        var file = Path.Combine(data.Path, FileName);
+        var file = Path.Combine(directory, FileName);
         if (!File.Exists(file))
         {
-            SecretFile.Write(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKey.Length)));
+            return null;
         }
 
         var current = Parse(file, SecretFile.Read("--data-dir", file));
@@ -63,7 +85,9 @@ internal sealed record MasterKeys(MasterKey Current, MasterKey? Previous)
         }
     }
 
-    private static MasterKey Parse(string name, string text)
+    /// <summary>Reads a key from its base64.</summary>
+    /// <exception cref="StartupException">It is none; the message has <paramref name="name"/> and not the text.</exception>
+    public static MasterKey Parse(string name, string text)
     {
         var key = new byte[MasterKey.Length];
         return Convert.TryFromBase64String(text.Trim(), key, out var length) && length == key.Length

@@ -68,11 +68,14 @@ internal sealed partial class OperatorToken : IOperatorToken
     /// <summary>The token itself, for what this process does in the operator's name; kept nowhere.</summary>
     public string Read() => System.IO.File.ReadAllText(File).Trim();
 
+    /// <summary>Where a data directory has it, unless it is mounted.</summary>
+    public static string FileIn(string dataDirectory) => Path.Combine(dataDirectory, FileName);
+
     /// <summary>Reads the mounted file (<c>Platform:OperatorTokenFile</c>), else the data directory's, which is made when it isn't there.</summary>
     /// <exception cref="StartupException">The file can't be read or holds no usable token.</exception>
     public static OperatorToken Load(DataDirectory data, string? mounted, TimeProvider time)
     {
-        var file = mounted is null ? Path.Combine(data.Path, FileName) : Path.GetFullPath(mounted);
+        var file = mounted is null ? FileIn(data.Path) : Path.GetFullPath(mounted);
         var setting = mounted is null ? "--data-dir" : "Platform:OperatorTokenFile";
         try
         {
@@ -98,7 +101,7 @@ internal sealed partial class OperatorToken : IOperatorToken
     /// <exception cref="StartupException">There is no data directory, or it can't be written.</exception>
     public static string Replace(string dataDirectory)
     {
-        var file = Path.Combine(Path.GetFullPath(dataDirectory), FileName);
+        var file = FileIn(Path.GetFullPath(dataDirectory));
         if (!Directory.Exists(Path.GetDirectoryName(file)))
         {
             throw new StartupException($"--data-dir {Path.GetDirectoryName(file)}: there is no such directory; give the platform's");

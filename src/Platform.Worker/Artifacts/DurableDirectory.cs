@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Platform.Worker.Artifacts;
 
 /// <summary>Makes files and directory entries survive a power cut; .NET flushes files but can't open directories. Mirrors fcntl.h and unistd.h of Linux x64.</summary>
-internal static partial class DurableDirectory
+public static partial class DurableDirectory
 {
     private const int ReadOnlyDirectoryCloseOnExec = 0x10000 | 0x80000;
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Platform.Runtime.Sandboxes;
 using StackExchange.Redis;
 
@@ -8,7 +10,7 @@ namespace Platform.Worker.Capabilities.KeyValue;
 /// One store of an app on Redis or Garnet: a string for each value, a sorted set of the keys (all of score 0, so that it is ordered by their bytes), and a counter of
 /// the app's bytes. What writes is one script each, so that the three agree whatever happens. All keys of an app hash to one slot of a cluster.
 /// </summary>
-internal sealed class KeyValueStore(KeyValueServer server, long app, string label, long appBytes) : IKeyValueStore
+internal sealed partial class KeyValueStore(KeyValueServer server, long app, string label, long appBytes) : IKeyValueStore
 {
     /// <summary>Bytes of a key (UTF-8).</summary>
     private const int MaxKeyBytes = 1024;
@@ -76,7 +78,20 @@ internal sealed class KeyValueStore(KeyValueServer server, long app, string labe
     private readonly RedisKey _bytes = PrefixOf(app);
 
     /// <summary>What all keys of an app begin with. The brace after the number tells it from longer numbers.</summary>
-    public static string PrefixOf(long app) => $"platform:kv:{{{app}}}";
+    public static string PrefixOf(long app) => $"{Everything}{{{app}}}";
+
+    /// <summary>What all keys of all apps begin with.</summary>
+    public const string Everything = "platform:kv:";
+
+    /// <summary>The app, label and key of a value by the server's key; null for what is no value.</summary>
+    public static (long App, string Label, string Key)? Parse(string name) =>
+        ValueName().Match(name) is { Success: true } match && long.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var app)
+            ? (app, match.Groups[2].Value, match.Groups[3].Value)
+            : null;
+
+    /// <summary>Puts a value that was in a store before, index and counter with it.</summary>
+    public static Task RestoreAsync(IDatabase database, long app, string label, string key, byte[] value) => database.ScriptEvaluateAsync(
+        Put, [$"{PrefixOf(app)}:{label}:value:{key}", $"{PrefixOf(app)}:{label}:keys", PrefixOf(app)], [key, value, long.MaxValue]);
 
     public Task<byte[]?> GetAsync(string key)
     {
@@ -112,7 +127,7 @@ internal sealed class KeyValueStore(KeyValueServer server, long app, string labe
     public async Task<long> IncrementAsync(string key, long delta)
     {
         var sum = (string?)await WriteAsync(Increment, key, delta);
-        return sum is { Length: > 0 } ? long.Parse(sum, System.Globalization.CultureInfo.InvariantCulture) : throw Full();
+        return sum is { Length: > 0 } ? long.Parse(sum, CultureInfo.InvariantCulture) : throw Full();
     }
 
     public async Task<bool> SwapAsync(string key, byte[]? expected, byte[] value)
@@ -152,4 +167,7 @@ internal sealed class KeyValueStore(KeyValueServer server, long app, string labe
     private RedisKey NameOf(string key) => Encoding.UTF8.GetByteCount(key) is > 0 and <= MaxKeyBytes
         ? $"{PrefixOf(app)}:{label}:value:{key}"
         : throw new CapabilityException($"a key has 1 to {MaxKeyBytes} bytes");
+
+    [GeneratedRegex(@"\Aplatform:kv:\{([0-9]+)\}:([A-Za-z0-9_-]+):value:(.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex ValueName();
 }

@@ -12,6 +12,12 @@ namespace Platform.Worker.Capabilities.Sqlite;
 /// <param name="statementTime">How long one statement may run.</param>
 internal sealed class LocalSqliteHost(string directory, long databaseBytes, TimeSpan statementTime) : ISqliteHost
 {
+    /// <summary>The folder of the data directory.</summary>
+    internal const string Folder = "sqlite";
+
+    /// <summary>What a database's file ends with.</summary>
+    internal const string Extension = ".db";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Statements of one app at once.</summary>
@@ -43,10 +49,10 @@ internal sealed class LocalSqliteHost(string directory, long databaseBytes, Time
     {
         var home = HomeOf(app);
         Directory.CreateDirectory(home, OwnerOnly);
-        return Path.Combine(home, label + ".db");
+        return Path.Combine(home, label + Extension);
     }
 
-    private string HomeOf(long app) => Path.Combine(directory, "sqlite", app.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private string HomeOf(long app) => Path.Combine(directory, Folder, app.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>Runs an operation off the guest's thread, in its app's turn.</summary>
     public async Task<T> RunAsync<T>(long app, Func<T> operation, CancellationToken cancellationToken)

@@ -1,0 +1,231 @@
+using System.Globalization;
+using Platform.Control;
+using Platform.Data;
+using Platform.Data.Backups;
+using Platform.Data.Migrations;
+using Platform.Host.Redis;
+using Platform.Host.Settings;
+using Platform.Host.Startup;
+using Platform.Worker.Backups;
+
+namespace Platform.Host.Commands.Backups;
+
+/// <summary>
+/// Puts a backup into an empty installation. 1. The target is empty. 2. The whole backup is read and is as it was made, its schema is one that this program knows, and its master key is there. 3. Only
+/// then something is written; the store comes last, PostgreSQL by the commit of its one transaction. What fails leaves the target empty again.
+/// </summary>
+internal sealed class RestoreCommand : IAsyncDisposable
+{
+    private readonly string _file;
+    private readonly PlatformSettings _platform;
+    private readonly DataDirectory _data;
+    private readonly RestoreFiles _files;
+    private readonly string? _redis;
+    private readonly Database? _postgres;
+    private readonly CancellationToken _stopped;
+    private EmbeddedGarnet? _garnet;
+    private KeyValueData? _values;
+    private PostgresImport? _import;
+    private bool _wroteValues;
+
+    private RestoreCommand(string file, PlatformSettings platform, DataDirectory data, IConfiguration configuration, CancellationToken stopped)
+    {
+        _file = file;
+        _platform = platform;
+        _data = data;
+        _files = new RestoreFiles(data);
+        _redis = configuration.GetConnectionString("Redis") is var redis && string.IsNullOrWhiteSpace(redis) ? null : redis;
+        _postgres = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? Database.OpenPostgres(postgres, patient: true) : null;
+        _stopped = stopped;
+    }
+
+    /// <summary>Restores a backup.</summary>
+    /// <exception cref="StartupException">It can't be restored; the target is as it was.</exception>
+    /// <exception cref="StoreStartupException">The backup or the database can't be used; the target is as it was.</exception>
+    public static async Task RunAsync(RestoreSettings settings, PlatformSettings platform, IConfiguration configuration, TextWriter output, CancellationToken stopped)
+    {
+        var file = Path.GetFullPath(settings.From);
+        using var reader = BackupReader.Open(file);
+        using var data = DataDirectory.OpenForRestore(settings.DataDirectory);
+        await using var command = new RestoreCommand(file, platform, data, configuration, stopped);
+        var manifest = await command.RestoreAsync(reader);
+        command.Tell(output, manifest);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_import is not null)
+        {
+            await _import.DisposeAsync();
+        }
+
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+
+        await CloseKeyValueAsync();
+    }
+
+    private async Task<BackupManifest> RestoreAsync(BackupReader reader)
+    {
+        _files.RemoveLeftovers();
+        await RequireEmptyAsync();
+        var contents = await reader.VerifyAsync(static name => name.StartsWith(EntryNames.Keys, StringComparison.Ordinal), _stopped);
+        var manifest = contents.Manifest;
+        var keys = RestoreKeys.Find(_file, contents, _data.Path, _platform);
+        RequireKnown(manifest);
+        _files.Begin();
+        try
+        {
+            await reader.ReadAsync(manifest, (name, content) => WriteAsync(manifest, name, content), _stopped);
+            await CloseKeyValueAsync();
+            keys.Write(contents, _data, _platform);
+            await SettleAsync(manifest);
+        }
+        catch
+        {
+            await AbandonAsync();
+            throw;
+        }
+
+        _files.Complete();
+        return manifest;
+    }
+
+    private async Task RequireEmptyAsync()
+    {
+        _files.RequireEmpty();
+        if (_postgres is not null)
+        {
+            await PostgresImport.RequireEmptyAsync(_postgres, _stopped);
+        }
+
+        if (_redis is not null)
+        {
+            await using var values = new KeyValueData(_redis);
+            if (!await values.IsEmptyAsync(_stopped))
+            {
+                throw new StartupException("ConnectionStrings:Redis: that server has apps' key-value data (platform:kv:*) already; restore with an empty one, or another database of it (defaultDatabase=1)");
+            }
+        }
+    }
+
+    private void RequireKnown(BackupManifest manifest)
+    {
+        var store = _postgres is null ? Dialect.Sqlite : Dialect.Postgres;
+        if (manifest.Store != store)
+        {
+            throw new StartupException(
+                $"{_file}: the backup is of a store in {NameOf(manifest.Store)}, and this one is to be in {NameOf(store)}; " + (store == Dialect.Sqlite ? "set ConnectionStrings__Postgres" : "leave ConnectionStrings__Postgres out"));
+        }
+
+        var description = $"the backup {_file}, made by version {manifest.Head.Product},";
+        StoreSchema.RequireKnown(description, manifest.Migrations, store == Dialect.Sqlite ? StoreFolders.Sqlite : StoreFolders.Postgres);
+        StoreSchema.RequireKnown(description, manifest.LogMigrations, StoreFolders.Telemetry);
+    }
+
+    private async Task WriteAsync(BackupManifest manifest, string name, Stream content)
+    {
+        if (name.StartsWith(EntryNames.AppDatabases, StringComparison.Ordinal) && AppDatabases.Find(_data.Path, name[EntryNames.AppDatabases.Length..]) is { } database)
+        {
+            AppDatabases.MakeDirectory(database);
+            await RestoreFiles.WriteAsync(database.File, content, _stopped);
+        }
+        else if (name.StartsWith(EntryNames.KeyValue + "/", StringComparison.Ordinal))
+        {
+            await OpenKeyValue().WriteAsync(await KeyValueEntries.ReadAsync(content, _stopped), _stopped);
+        }
+        else if (name is EntryNames.Store or EntryNames.Telemetry)
+        {
+            await RestoreFiles.WriteAsync(_files.PathOf(name), content, _stopped);
+        }
+        else if (_postgres is not null && name.Split('/') is [_, var table, _] && name.StartsWith(EntryNames.Postgres, StringComparison.Ordinal))
+        {
+            _import ??= await PostgresImport.BeginAsync(_postgres, manifest, TimeProvider.System, _stopped);
+            await _import.AddAsync(table, content, _stopped);
+        }
+        else if (name != BackupWriter.HeadName && !name.StartsWith(EntryNames.Keys, StringComparison.Ordinal))
+        {
+            throw new BackupException($"{_file}: the backup has '{name}', which this program doesn't know; restore it with version {manifest.Head.Product} or a later one");
+        }
+    }
+
+    private KeyValueData OpenKeyValue()
+    {
+        if (_redis is null)
+        {
+            _garnet ??= EmbeddedGarnet.Start(_data);
+        }
+
+        _wroteValues = true;
+        return _values ??= new KeyValueData(_redis ?? _garnet!.ConnectionString);
+    }
+
+    private async Task CloseKeyValueAsync()
+    {
+        if (_values is not null)
+        {
+            await _values.DisposeAsync();
+            _values = null;
+        }
+
+        if (_garnet is not null)
+        {
+            await _garnet.DisposeAsync();
+            _garnet = null;
+        }
+    }
+
+    private async Task SettleAsync(BackupManifest manifest)
+    {
+        if (_import is not null)
+        {
+            await _import.CommitAsync(store => ControlCommands.SettleRestoredAsync(store, manifest.Head.Product, manifest.Head.MadeAt, TimeProvider.System));
+            return;
+        }
+
+        await using var database = Database.OpenSqlite(_files.PathOf(EntryNames.Store));
+        await Migrator.MigrateAsync(database, Migration.Embedded(StoreFolders.Sqlite), TimeProvider.System, _stopped);
+        await database.WriteAsync(
+            async store =>
+            {
+                await ControlCommands.SettleRestoredAsync(store, manifest.Head.Product, manifest.Head.MadeAt, TimeProvider.System);
+                return true;
+            },
+            _stopped);
+    }
+
+    private async Task AbandonAsync()
+    {
+        if (_import is not null)
+        {
+            await _import.DisposeAsync();
+            _import = null;
+        }
+
+        await CloseKeyValueAsync();
+        if (_wroteValues && _redis is not null)
+        {
+            // It had none before.
+            await using var values = new KeyValueData(_redis);
+            await values.ClearAsync(CancellationToken.None);
+        }
+
+        _files.Abandon();
+    }
+
+    private void Tell(TextWriter output, BackupManifest manifest)
+    {
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"The backup of {manifest.Head.MadeAt:u} is restored into {_data.Path}{(_postgres is null ? "" : $" and {_postgres.Description}")}."));
+        output.WriteLine("Sessions and one-time links have ended. What was changed since isn't there: tokens and members that were removed since are back.");
+        if (_platform.OperatorTokenFile is null && !File.Exists(OperatorToken.FileIn(_data.Path)))
+        {
+            output.WriteLine($"The start makes a new operator's token in {OperatorToken.FileIn(_data.Path)}.");
+        }
+    }
+
+    private static string NameOf(Dialect dialect) => dialect == Dialect.Sqlite ? "SQLite" : "PostgreSQL";
+}

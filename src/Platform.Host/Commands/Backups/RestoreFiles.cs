@@ -1,0 +1,94 @@
+using Platform.Host.Redis;
+using Platform.Host.Startup;
+using Platform.Worker.Artifacts;
+using Platform.Worker.Backups;
+
+namespace Platform.Host.Commands.Backups;
+
+/// <summary>
+/// What a restore puts into the data directory. From the first file to the last a mark is there, with which no platform starts: a restore that fails takes away what it made, and one that is killed is
+/// begun anew.
+/// </summary>
+internal sealed class RestoreFiles(DataDirectory data)
+{
+    private static readonly string[] Databases = [EntryNames.Store, EntryNames.Telemetry];
+    private static readonly string[] Suffixes = ["", "-wal", "-shm", "-journal"];
+
+    /// <summary>Takes away what a restore left that was killed.</summary>
+    public void RemoveLeftovers()
+    {
+        if (File.Exists(data.RestoringFile))
+        {
+            Abandon();
+        }
+    }
+
+    /// <summary>Refuses a directory that has something of a platform. Its keys, and what is made anew (artifacts, cached files), may be there.</summary>
+    /// <exception cref="StartupException">It has.</exception>
+    public void RequireEmpty()
+    {
+        var found = Parts().FirstOrDefault(File.Exists) ?? Folders().FirstOrDefault(static folder => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any());
+        if (found is not null || File.Exists(found = Path.Combine(data.Path, MasterKeys.NextFile)))
+        {
+            throw new StartupException($"--data-dir {data.Path}: isn't empty, it has {Path.GetRelativePath(data.Path, found)}; restore into a new directory (one with a master.key in it will do)");
+        }
+    }
+
+    /// <summary>The first thing to do.</summary>
+    public void Begin()
+    {
+        SecretFile.Write(data.RestoringFile, "A restore is under way, or was cut short.");
+        DurableDirectory.FlushEntries(data.Path);
+    }
+
+    /// <summary>Where a database goes.</summary>
+    public string PathOf(string name) => Path.Combine(data.Path, name);
+
+    /// <summary>Writes a file.</summary>
+    public static async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Options = FileOptions.Asynchronous,
+        });
+        await content.CopyToAsync(file, cancellationToken);
+        await file.FlushAsync(cancellationToken);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Takes away all that was written.</summary>
+    public void Abandon()
+    {
+        foreach (var file in Parts())
+        {
+            File.Delete(file);
+        }
+
+        foreach (var folder in Folders().Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        File.Delete(data.RestoringFile);
+    }
+
+    /// <summary>The last thing to do.</summary>
+    public void Complete()
+    {
+        foreach (var directory in Folders().Where(Directory.Exists).SelectMany(static folder => Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Append(folder)))
+        {
+            DurableDirectory.FlushEntries(directory);
+        }
+
+        DurableDirectory.FlushEntries(data.Path);
+        File.Delete(data.RestoringFile);
+        DurableDirectory.FlushEntries(data.Path);
+    }
+
+    private IEnumerable<string> Parts() => Databases.SelectMany(database => Suffixes.Select(suffix => PathOf(database + suffix)));
+
+    private IEnumerable<string> Folders() => [AppDatabases.DirectoryOf(data.Path), EmbeddedGarnet.DirectoryOf(data.Path)];
+}
