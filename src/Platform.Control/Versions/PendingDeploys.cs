@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Versions;
 using Platform.Control.Snapshots;
+using Platform.Control.Telemetry;
 
 namespace Platform.Control.Versions;
 
@@ -78,6 +79,7 @@ internal sealed partial class PendingDeploys(
 
     private async Task<bool> RunAsync(PendingVersion version, CancellationToken cancellationToken)
     {
+        using var trace = Steps.BeginTrace("deploy.pending");
         var prepared = await preparation.PrepareAsync(version.Tenant, VersionDocumentJson.Deserialize(version.Document), cancellationToken);
         if (prepared.Status == PrepareStatus.Unavailable
             && time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(version.CreatedAt) < GiveUpAfter)
