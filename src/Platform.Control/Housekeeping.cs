@@ -42,9 +42,17 @@ internal sealed partial class Housekeeping(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync("following the store", FollowInterval, snapshots.RefreshAsync, stoppingToken),
-        EveryAsync("ending what was deleted", PurgeInterval, purger.SweepAsync, stoppingToken),
+        PurgeAsync(stoppingToken),
         EveryAsync("sweeping", SweepInterval, SweepAsync, stoppingToken),
         EveryAsync("trimming app logs", LogSweepInterval, logs.SweepAsync, stoppingToken));
+
+    // At start too: an interrupted purge keeps a name.
+    private async Task PurgeAsync(CancellationToken stoppingToken)
+    {
+        const string What = "ending what was deleted";
+        await TryAsync(What, purger.SweepAsync, stoppingToken);
+        await EveryAsync(What, PurgeInterval, purger.SweepAsync, stoppingToken);
+    }
 
     // Each on its own: one that fails, and will again, must not keep the others from running.
     private async Task SweepAsync(CancellationToken cancellationToken)
