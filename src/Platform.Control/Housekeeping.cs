@@ -14,7 +14,7 @@ using Platform.Control.Usage;
 namespace Platform.Control;
 
 /// <summary>
-/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, old versions and leftovers are removed
+/// What runs in the background of a control plane: the snapshot follows changes of other processes every second, old versions and leftovers are removed
 /// every hour, app logs are trimmed every five minutes, and what is to end for good ends within a minute of its time, or of this process's start when another died over it.
 /// A failure (the database away for a while) is logged and tried again at the next turn.
 /// </summary>
@@ -34,7 +34,7 @@ internal sealed partial class Housekeeping(
     TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
-    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan PurgeInterval = TimeSpan.FromMinutes(1);

@@ -5,7 +5,7 @@ namespace Platform.Data.Migrations;
 
 /// <summary>
 /// Brings a database to the schema of this program: all missing steps in one transaction, under a lock, so that processes that start together
-/// apply each step once and a crash leaves the old schema or the new one.
+/// apply each step once and a crash leaves the old schema or the new one. A step later than all of this program's is a newer program's and, as all are, only adds: this program goes on beside it.
 /// </summary>
 public static class Migrator
 {
@@ -13,7 +13,7 @@ public static class Migrator
     private const long AdvisoryLock = 0x706c_6174_666f_726d;
 
     /// <summary>Applies the steps that are missing.</summary>
-    /// <exception cref="SchemaTooNewException">The database has steps that this program doesn't know.</exception>
+    /// <exception cref="SchemaTooNewException">The database has a step between this program's that this program doesn't know: another line of programs made it.</exception>
     /// <exception cref="MigrationChangedException">An applied step differs from this program's.</exception>
     /// <exception cref="StoreUnreachableException">The database can't be reached or opened.</exception>
     public static async Task<MigrationResult> MigrateAsync(
@@ -36,6 +36,7 @@ public static class Migrator
             "CREATE TABLE IF NOT EXISTS schema_migrations (id text PRIMARY KEY, checksum text NOT NULL, applied_at bigint NOT NULL)");
         var applied = (await connection.QueryAsync<(string Id, string Checksum)>("SELECT id, checksum FROM schema_migrations"))
             .ToDictionary(row => row.Id, row => row.Checksum, StringComparer.Ordinal);
+        var newer = TakeNewer(migrations, applied);
         Check(database, migrations, applied);
 
         var now = new List<string>();
@@ -48,7 +49,15 @@ public static class Migrator
             now.Add(migration.Id);
         }
 
-        return new MigrationResult(applied.Count == 0, now);
+        return new MigrationResult(applied.Count == 0, now, newer);
+    }
+
+    private static List<string> TakeNewer(IReadOnlyList<Migration> migrations, Dictionary<string, string> applied)
+    {
+        var newest = migrations.Count == 0 ? "" : migrations[^1].Id;
+        List<string> newer = [.. applied.Keys.Where(id => string.CompareOrdinal(id, newest) > 0).Order(StringComparer.Ordinal)];
+        newer.ForEach(id => applied.Remove(id));
+        return newer;
     }
 
     private static void Check(Database database, IReadOnlyList<Migration> migrations, Dictionary<string, string> applied)

@@ -50,7 +50,7 @@ public abstract class KillTests(KilledPlatform platform)
         foreach (var step in (string[])[$"{KilledPlatform.Request}/commit:stop", "deploy.pending/compile:stop", "deploy.pending/commit:stop"])
         {
             version++;
-            var key = $"deploy {version}";
+            var key = $"deploy {version} later";
 
             await platform.KillAtAsync(step, () => platform.Deploy("later", version, "?wait=false", key));
 

@@ -37,7 +37,7 @@ public abstract class KilledPlatform : IAsyncLifetime
     protected KilledPlatform(Func<Task<string?>> database)
     {
         _database = database;
-        _settings = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = Repository.FaultHook, ["PLATFORM_FAULT_FILE"] = FaultFile };
+        _settings = new Dictionary<string, string> { ["DOTNET_STARTUP_HOOKS"] = Repository.FaultHook, ["PLATFORM_FAULT_FILE"] = FaultFile, ["DOTNET_TieredPGO"] = "0" };
     }
 
     private string FaultFile => _directory.Combine("fault");
