@@ -69,12 +69,26 @@ internal sealed partial class PendingDeploys(
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
             async (version, token) =>
             {
-                if (!await RunAsync(version, token))
+                if (!await TryRunAsync(version, token))
                 {
                     Interlocked.Increment(ref left);
                 }
             });
         return left > 0;
+    }
+
+    // One that fails must not keep the others from running.
+    private async Task<bool> TryRunAsync(PendingVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(version, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(e);
+            return false;
+        }
     }
 
     private async Task<bool> RunAsync(PendingVersion version, CancellationToken cancellationToken)
