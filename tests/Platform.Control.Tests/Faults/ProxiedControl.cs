@@ -27,7 +27,11 @@ internal sealed class ProxiedControl : IAsyncDisposable
         {
             PostgresConnectionString = new NpgsqlConnectionStringBuilder(options.PostgresConnectionString)
             {
-                Port = proxy.Port, MaxPoolSize = poolSize, Timeout = 2, CommandTimeout = 2, CancellationTimeout = -1,
+                Port = proxy.Port,
+                MaxPoolSize = poolSize,
+                Timeout = 2,
+                CommandTimeout = 2,
+                CancellationTimeout = -1,
             }.ConnectionString,
         });
         return new ProxiedControl(proxy, server);
