@@ -62,8 +62,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<AuditStore>();
         services.AddSingleton<StoreKeys>();
         services.AddSingleton<Cursors>();
-        services.AddSingleton<IdempotencyStore>();
-        services.AddSingleton<IdempotentRequests>();
+        services.AddIdempotency();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<AppStore>();

@@ -30,6 +30,10 @@ internal sealed partial class ControlStartup(
         var result = await Migrator.MigrateAsync(database, Migration.Embedded(folder), time, cancellationToken);
         state.IsNewStore = result.Created;
         LogMigrated(database.Description, result.Applied.Count);
+        if (result.Newer.Count > 0)
+        {
+            LogNewer(database.Description, string.Join(", ", result.Newer));
+        }
 
         await logs.MigrateAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
@@ -44,6 +48,9 @@ internal sealed partial class ControlStartup(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(3012, LogLevel.Warning, "The schema of {Store} is a newer program's ({Steps}); this one goes on beside it. Upgrade it")]
+    private partial void LogNewer(string store, string steps);
 
     [LoggerMessage(3010, LogLevel.Information, "Store {Store} is ready, {Applied} migrations applied")]
     private partial void LogMigrated(string store, int applied);

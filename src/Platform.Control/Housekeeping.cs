@@ -14,8 +14,8 @@ using Platform.Control.Usage;
 namespace Platform.Control;
 
 /// <summary>
-/// What runs in the background of a control plane: the snapshot follows changes of other processes every two seconds, old versions and leftovers are removed
-/// every hour, app logs are trimmed every five minutes.
+/// What runs in the background of a control plane: the snapshot follows changes of other processes every second, old versions and leftovers are removed
+/// every hour, app logs are trimmed every five minutes, and what is to end for good ends within a minute of its time, or of this process's start when another died over it.
 /// A failure (the database away for a while) is logged and tried again at the next turn.
 /// </summary>
 internal sealed partial class Housekeeping(
@@ -34,30 +34,40 @@ internal sealed partial class Housekeeping(
     TimeProvider time,
     ILogger<Housekeeping> logger) : BackgroundService
 {
-    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan PurgeInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LogSweepInterval = TimeSpan.FromMinutes(5);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync("following the store", FollowInterval, snapshots.RefreshAsync, stoppingToken),
+        PurgeAsync(stoppingToken),
         EveryAsync("sweeping", SweepInterval, SweepAsync, stoppingToken),
         EveryAsync("trimming app logs", LogSweepInterval, logs.SweepAsync, stoppingToken));
 
+    // At start too: an interrupted purge keeps a name.
+    private async Task PurgeAsync(CancellationToken stoppingToken)
+    {
+        const string What = "ending what was deleted";
+        await TryAsync(What, purger.SweepAsync, stoppingToken);
+        await EveryAsync(What, PurgeInterval, purger.SweepAsync, stoppingToken);
+    }
+
+    // Each on its own: one that fails, and will again, must not keep the others from running.
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await retention.SweepAsync(cancellationToken);
-        await snapshots.RefreshAsync(cancellationToken);
-        await purger.SweepAsync(cancellationToken);
-        await collector.CollectAsync(cancellationToken);
-        await idempotency.SweepAsync(cancellationToken);
-        await usage.SweepAsync(cancellationToken);
-        await snapshots.TrimAsync(cancellationToken);
-        ring.Renew();
-        await signing.RenewAsync(cancellationToken);
-        await sessions.SweepAsync(cancellationToken);
-        await invitations.SweepAsync(cancellationToken);
-        await signIns.SweepAsync(cancellationToken);
+        await TryAsync("removing old versions", retention.SweepAsync, cancellationToken);
+        await TryAsync("following the store", snapshots.RefreshAsync, cancellationToken);
+        await TryAsync("collecting blobs", collector.CollectAsync, cancellationToken);
+        await TryAsync("forgetting idempotency keys", idempotency.SweepAsync, cancellationToken);
+        await TryAsync("removing old usage", usage.SweepAsync, cancellationToken);
+        await TryAsync("trimming changes", snapshots.TrimAsync, cancellationToken);
+        await TryAsync("renewing the key ring", _ => Task.Run(ring.Renew, CancellationToken.None), cancellationToken);
+        await TryAsync("renewing signing keys", signing.RenewAsync, cancellationToken);
+        await TryAsync("removing ended sessions", sessions.SweepAsync, cancellationToken);
+        await TryAsync("removing old links", invitations.SweepAsync, cancellationToken);
+        await TryAsync("forgetting failed sign-ins", signIns.SweepAsync, cancellationToken);
     }
 
     private async Task EveryAsync(string what, TimeSpan interval, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
@@ -67,19 +77,24 @@ internal sealed partial class Housekeeping(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                try
-                {
-                    await work(stoppingToken);
-                }
-                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-                {
-                    LogFailed(what, e);
-                }
+                await TryAsync(what, work, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops.
+        }
+    }
+
+    private async Task TryAsync(string what, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await work(stoppingToken);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(what, e);
         }
     }
 

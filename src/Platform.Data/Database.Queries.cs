@@ -1,10 +1,14 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 
 namespace Platform.Data;
 
 public sealed partial class Database
 {
+    // The commits of a request's trace; what runs in the background makes none.
+    private static readonly ActivitySource Activities = new("Platform.Data");
+
     /// <summary>Reads rows.</summary>
     public async Task<List<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancellationToken)
     {
@@ -39,7 +43,11 @@ public sealed partial class Database
         // SQLite: BEGIN IMMEDIATE, so that two writers can't both read first and then fail to upgrade. PostgreSQL: read committed.
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var result = await work(connection);
-        await transaction.CommitAsync(CancellationToken.None);
+        using (Activity.Current is null ? null : Activities.StartActivity("commit"))
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
         return result;
     }
 

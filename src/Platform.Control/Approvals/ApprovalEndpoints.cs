@@ -66,6 +66,7 @@ internal static class ApprovalEndpoints
         TenantAccess access,
         string app,
         int version,
+        RequestEffect effect,
         HttpContext context,
         VersionStore versions,
         Preparation preparation,
@@ -95,13 +96,14 @@ internal static class ApprovalEndpoints
             return refusal;
         }
 
-        if (!await versions.ApproveAsync(access.Tenant, app, version, access.Actor, cancellationToken))
+        if (await versions.ApproveAsync(access.Tenant, app, version, access.Actor, effect.Answering<VersionRow>(Answer), cancellationToken) is not { } approved)
         {
             return Problem.Conflict($"Version {version} awaits no approval any more.");
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
-        var approved = await versions.FindAsync(access.Tenant, app, version, cancellationToken);
-        return approved is null ? Problem.NotFound : TypedResults.Ok(answers.Version(context.Request, access.Tenant, app, approved, withDocument: false));
+        return Answer(approved);
+
+        Ok<VersionResource> Answer(VersionRow changed) => TypedResults.Ok(answers.Version(context.Request, access.Tenant, app, changed, withDocument: false));
     }
 }

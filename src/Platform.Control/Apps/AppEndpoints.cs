@@ -100,6 +100,7 @@ internal static class AppEndpoints
     private static async Task<Results<Ok<AppResource>, ProblemHttpResult>> RestoreAsync(
         TenantAccess access,
         string app,
+        RequestEffect effect,
         HttpRequest request,
         AppStore store,
         AppUrls urls,
@@ -107,13 +108,15 @@ internal static class AppEndpoints
         ControlOptions options,
         CancellationToken cancellationToken)
     {
-        if (await store.RestoreAsync(access.Tenant, app, access.Actor, cancellationToken) is not { } row)
+        if (await store.RestoreAsync(access.Tenant, app, access.Actor, effect.Answering<AppRow>(Answer), cancellationToken) is not { } row)
         {
             return Problem.NotFound;
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
-        return TypedResults.Ok(ToResource(row, access, request, urls, options));
+        return Answer(row);
+
+        Ok<AppResource> Answer(AppRow restored) => TypedResults.Ok(ToResource(restored, access, request, urls, options));
     }
 
     private static AppResource ToResource(AppRow row, TenantAccess access, HttpRequest request, AppUrls urls, ControlOptions options)

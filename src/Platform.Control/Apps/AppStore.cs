@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Platform.Control.Audit;
 using Platform.Control.Deletion;
+using Platform.Control.Idempotency;
 using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 using Platform.Data;
@@ -83,7 +84,7 @@ internal sealed class AppStore(Database database, TenantQuotas quotas, AuditTrai
 
     /// <summary>Takes back an app's deletion; null when there is none of the name that is deleted and not being purged.</summary>
     /// <exception cref="QuotaExceededException">It would be one app too many.</exception>
-    public Task<AppRow?> RestoreAsync(TenantScope tenant, string name, Actor actor, CancellationToken cancellationToken) =>
+    public Task<AppRow?> RestoreAsync(TenantScope tenant, string name, Actor actor, EffectRecorder<AppRow> record, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
@@ -97,6 +98,7 @@ internal sealed class AppStore(Database database, TenantQuotas quotas, AuditTrai
                 if (row is not null)
                 {
                     await audit.RecordAsync(connection, actor, tenant, "app.restore", $"apps/{name}", after: new { name, row.Live });
+                    await record(connection, row);
                     await Revisions.RecordAsync(connection, tenant, name);
                 }
 

@@ -2,16 +2,23 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Apps;
 using Platform.Control.Audit;
+using Platform.Control.Telemetry;
 using Platform.Data;
 
 namespace Platform.Control.Deletion;
 
 /// <summary>
 /// Ends what was deleted: once the grace time is over, or at once when asked. 1. Marked as purging it can't be restored. 2. The workers remove its data. 3. Its row goes, with its versions; the blobs are collected
-/// later. A row is there until its data is gone, so that what fails is tried again at the next turn.
+/// later. A row is there until its data is gone, so that what fails is tried again at the next turn. 4. Once no request of it can run any more its data is removed again: one that ran at 2 may have written since.
 /// </summary>
 internal sealed partial class Purger(Database database, IAppDataPurger data, AuditTrail audit, ControlOptions options, TimeProvider time, ILogger<Purger> logger)
 {
+    // The highest that Platform:Limits:MaxWallMs can be.
+    private const long LongestWallMs = 3_600_000;
+
+    // For what a request does after its time: the end of a host call, a snapshot that came late.
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
     /// <summary>Marks what is due, and goes on with all that is marked.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +41,13 @@ internal sealed partial class Purger(Database database, IAppDataPurger data, Aud
         }
 
         await ContinueAsync(cancellationToken);
+        foreach (var app in await database.QueryAsync<long>("SELECT app_id FROM purged_apps WHERE due_at <= @now", new { now = Now }, cancellationToken))
+        {
+            if (await TryRemoveDataAsync(app, cancellationToken))
+            {
+                await database.ExecuteAsync("DELETE FROM purged_apps WHERE app_id = @app", new { app }, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Marks a deleted app for good; returns its number, null when there is none that was deleted at or before <paramref name="before"/>.</summary>
@@ -65,7 +79,7 @@ internal sealed partial class Purger(Database database, IAppDataPurger data, Aud
                 {
                     await connection.ExecuteAsync(
                         "UPDATE apps SET purging = 1, deleted_at = COALESCE(deleted_at, @now) WHERE tenant_id = @tenant",
-                        new { tenant = tenant.Id, now = time.GetUtcNow().ToUnixTimeMilliseconds() });
+                        new { tenant = tenant.Id, now = Now });
                     await audit.RecordAsync(connection, actor, tenant, "tenant.purge", $"tenants/{tenant.Name}", before: new { tenant.Name });
                 }
 
@@ -88,18 +102,38 @@ internal sealed partial class Purger(Database database, IAppDataPurger data, Aud
     /// <summary>Purges an app that is marked; false when it can't be done now.</summary>
     public async Task<bool> PurgeAppAsync(long app, CancellationToken cancellationToken)
     {
+        if (!await TryRemoveDataAsync(app, cancellationToken))
+        {
+            return false;
+        }
+
+        var due = Now + (options.LimitCeilings.WallMs ?? LongestWallMs) + (long)Margin.TotalMilliseconds;
+        return await database.WriteAsync(
+            async connection =>
+            {
+                await connection.ExecuteAsync(
+                    "INSERT INTO purged_apps (app_id, due_at) SELECT id, @due FROM apps WHERE id = @app AND purging = 1 ON CONFLICT DO NOTHING", new { app, due });
+                await connection.ExecuteAsync("DELETE FROM apps WHERE id = @app AND purging = 1", new { app });
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<bool> TryRemoveDataAsync(long app, CancellationToken cancellationToken)
+    {
+        using var step = Steps.Begin("purge");
         try
         {
             await data.PurgeAsync(app, cancellationToken);
+            return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(app, e);
             return false;
         }
-
-        await database.ExecuteAsync("DELETE FROM apps WHERE id = @app AND purging = 1", new { app }, cancellationToken);
-        return true;
     }
 
     private sealed record TenantRow(long Id, string Name);

@@ -63,6 +63,7 @@ internal static class DomainEndpoints
         TenantAccess access,
         string app,
         CreateDomainRequest body,
+        RequestEffect effect,
         HttpContext http,
         DomainNames names,
         DomainStore store,
@@ -86,14 +87,18 @@ internal static class DomainEndpoints
         }
 
         var token = "platform-" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
-        var change = await store.CreateAsync(access.Tenant, app, name, token, access.Actor, cancellationToken);
-        if (change != DomainChange.Done || await store.FindAsync(access.Tenant, app, name, cancellationToken) is not { } row)
+        var (change, made) = await store.CreateAsync(access.Tenant, app, name, token, access.Actor, effect.Answering<DomainRow>(Created), cancellationToken);
+        if (made is null)
         {
             return Answer(change, name);
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
-        return TypedResults.Created($"/v1/tenants/{access.Tenant.Name}/apps/{app}/domains/{name}", ToResource(row, http, time));
+        Revisioned.SetETag(http, made.Revision);
+        return Created(made);
+
+        Created<DomainResource> Created(DomainRow row) =>
+            TypedResults.Created($"/v1/tenants/{access.Tenant.Name}/apps/{app}/domains/{name}", ToResource(row, time));
     }
 
     private static async Task<Results<Ok<Page<DomainResource>>, ProblemHttpResult>> ListAsync(
@@ -129,6 +134,7 @@ internal static class DomainEndpoints
         TenantAccess access,
         string app,
         string name,
+        RequestEffect effect,
         HttpContext http,
         DomainStore store,
         DomainChecker checker,
@@ -154,8 +160,9 @@ internal static class DomainEndpoints
             return Problem.Refused(ApiProblemTypes.DomainNotProven, "Domain not proven", $"The proof isn't there: {check.Failure}");
         }
 
-        var change = await store.VerifyAsync(access.Tenant, app, row, method, access.Actor, cancellationToken);
-        if (change != DomainChange.Done || await FindAsync(access, app, name, store, cancellationToken) is not { } verified)
+        var record = effect.Answering<DomainRow>(changed => TypedResults.Ok(ToResource(changed, time)));
+        var (change, verified) = await store.VerifyAsync(access.Tenant, app, row, method, access.Actor, record, cancellationToken);
+        if (verified is null)
         {
             return Answer(change, row.Name);
         }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Platform.Control.Audit;
+using Platform.Control.Idempotency;
 using Platform.Control.Snapshots;
 using Platform.Data;
 
@@ -32,19 +33,20 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
             $"SELECT {Columns} {OfApp} AND d.id > @after ORDER BY d.id LIMIT @count", new { tenant = tenant.Id, app, after, count }, cancellationToken);
 
     /// <summary>Claims a name for an app.</summary>
-    public Task<DomainChange> CreateAsync(TenantScope tenant, string app, string name, string token, Actor actor, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public Task<(DomainChange Change, DomainRow? Row)> CreateAsync(
+        TenantScope tenant, string app, string name, string token, Actor actor, EffectRecorder<DomainRow> record, CancellationToken cancellationToken) =>
+        database.WriteAsync<(DomainChange, DomainRow?)>(
             async connection =>
             {
                 var ids = new { tenant = tenant.Id, app };
                 if (await connection.QuerySingleOrDefaultAsync<long?>("SELECT id FROM apps WHERE tenant_id = @tenant AND name = @app AND deleted_at IS NULL", ids) is not { } appId)
                 {
-                    return DomainChange.NotFound;
+                    return (DomainChange.NotFound, null);
                 }
 
                 if (await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM domains WHERE app_id = @appId", new { appId }) >= MaxPerApp)
                 {
-                    return DomainChange.TooMany;
+                    return (DomainChange.TooMany, null);
                 }
 
                 var made = await connection.ExecuteAsync(
@@ -54,11 +56,14 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
                     new { name, tenant = tenant.Id, appId, token, now = Now });
                 if (made == 0)
                 {
-                    return DomainChange.Exists;
+                    return (DomainChange.Exists, null);
                 }
 
+                var row = await connection.QuerySingleAsync<DomainRow>(
+                    $"SELECT {Columns} FROM domains d WHERE d.app_id = @appId AND d.name = @name AND d.tenant_id = @tenant", new { appId, name, tenant = tenant.Id });
+                await record(connection, row);
                 await RecordAsync(connection, actor, tenant, "domain.create", app, name, after: new { name });
-                return DomainChange.Done;
+                return (DomainChange.Done, row);
             },
             cancellationToken);
 
@@ -75,8 +80,9 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
             "UPDATE domains SET failure = @failure, revision = revision + 1 WHERE id = @Id AND tenant_id = @tenant", new { row.Id, tenant = tenant.Id, failure }, cancellationToken);
 
     /// <summary>The proof is there: the name is the app's unless somebody had it before.</summary>
-    public Task<DomainChange> VerifyAsync(TenantScope tenant, string app, DomainRow row, string method, Actor actor, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public Task<(DomainChange Change, DomainRow? Row)> VerifyAsync(
+        TenantScope tenant, string app, DomainRow row, string method, Actor actor, EffectRecorder<DomainRow> record, CancellationToken cancellationToken) =>
+        database.WriteAsync<(DomainChange, DomainRow?)>(
             async connection =>
             {
                 // A name that this tenant's own deleted app holds is no other's.
@@ -90,7 +96,7 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
                 await connection.ExecuteAsync("INSERT INTO domain_owners (name, domain_id) VALUES (@Name, @Id) ON CONFLICT DO NOTHING", new { row.Name, row.Id });
                 if (await connection.ExecuteScalarAsync<long>("SELECT domain_id FROM domain_owners WHERE name = @Name", new { row.Name }) != row.Id)
                 {
-                    return DomainChange.Taken;
+                    return (DomainChange.Taken, null);
                 }
 
                 var now = Now;
@@ -103,15 +109,17 @@ internal sealed class DomainStore(Database database, AuditTrail audit, TimeProvi
                 if (changed == 0)
                 {
                     await connection.ExecuteAsync("DELETE FROM domain_owners WHERE name = @Name AND domain_id = @Id", new { row.Name, row.Id });
-                    return DomainChange.NotFound;
+                    return (DomainChange.NotFound, null);
                 }
 
+                var verified = await connection.QuerySingleAsync<DomainRow>($"SELECT {Columns} FROM domains d WHERE d.id = @Id", new { row.Id });
+                await record(connection, verified);
                 if (row.VerifiedAt is null)
                 {
                     await RecordAsync(connection, actor, tenant, "domain.verify", app, row.Name, after: new { row.Name, method });
                 }
 
-                return DomainChange.Done;
+                return (DomainChange.Done, verified);
             },
             cancellationToken);
 

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 
 namespace Platform.Control.Idempotency;
 
-/// <summary>An answer as it is stored, protected by the key ring, and sent again.</summary>
+/// <summary>An answer as it is stored, encrypted, and sent again.</summary>
 internal sealed record StoredResponse(int Status, string? Location, string? ContentType, byte[] Body) : IResult
 {
     /// <summary>Runs a result with the response's body kept back.</summary>
@@ -29,12 +28,23 @@ internal sealed record StoredResponse(int Status, string? Location, string? Cont
             context.RequestAborted = aborted;
         }
 
-        return new StoredResponse(response.StatusCode, response.Headers.Location, response.ContentType, buffer.ToArray());
+        return Of(response, buffer);
     }
 
-    public byte[] Protect(IDataProtector protector) => protector.Protect(JsonSerializer.SerializeToUtf8Bytes(this));
+    /// <summary>What a result would answer, without a trace in the request's own response: its transaction may yet be rolled back.</summary>
+    public static async Task<StoredResponse> RenderAsync(IResult result, IServiceProvider services)
+    {
+        var context = new DefaultHttpContext { RequestServices = services };
+        using var buffer = new MemoryStream();
+        context.Response.Body = buffer;
+        await result.ExecuteAsync(context);
+        await context.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        return Of(context.Response, buffer);
+    }
 
-    public static StoredResponse Unprotect(byte[] stored, IDataProtector protector) => JsonSerializer.Deserialize<StoredResponse>(protector.Unprotect(stored))!;
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this);
+
+    public static StoredResponse Read(byte[] bytes) => JsonSerializer.Deserialize<StoredResponse>(bytes)!;
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -49,4 +59,7 @@ internal sealed record StoredResponse(int Status, string? Location, string? Cont
 
         return response.Body.WriteAsync(Body, httpContext.RequestAborted).AsTask();
     }
+
+    private static StoredResponse Of(HttpResponse response, MemoryStream body) =>
+        new(response.StatusCode, response.Headers.Location, response.ContentType, body.ToArray());
 }

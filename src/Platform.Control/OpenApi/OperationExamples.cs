@@ -45,7 +45,7 @@ internal sealed class OperationExamples(IOptions<JsonOptions> json) : IOpenApiOp
         }
 
         operation.AddExtension("x-codeSamples", new JsonNodeExtension(new JsonArray(
-            new JsonObject { ["lang"] = "Shell", ["label"] = "curl", ["source"] = Commands.Of(operation.OperationId!) })));
+            new JsonObject { ["lang"] = "Shell", ["label"] = "curl", ["source"] = CurlCommands.Of(operation.OperationId!) })));
 
         return Task.CompletedTask;
     }

@@ -3,6 +3,7 @@ using Dapper;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Audit;
+using Platform.Control.Idempotency;
 using Platform.Data;
 
 namespace Platform.Control.People;
@@ -15,7 +16,8 @@ internal sealed class InvitationStore(Database database, AuditTrail audit, TimeP
         + "FROM invitations i JOIN tenants t ON t.id = i.tenant_id";
 
     /// <summary>Makes an invitation; the text is what its link holds.</summary>
-    public async Task<(InvitationRow Row, string Text)> CreateAsync(TenantScope tenant, string email, TokenRole role, Actor actor, CancellationToken cancellationToken)
+    public async Task<(InvitationRow Row, string Text)> CreateAsync(
+        TenantScope tenant, string email, TokenRole role, Actor actor, EffectRecorder<(InvitationRow Row, string Text)> record, CancellationToken cancellationToken)
     {
         var (text, hash) = OneTimeSecret.Create();
         var now = time.GetUtcNow();
@@ -29,7 +31,7 @@ internal sealed class InvitationStore(Database database, AuditTrail audit, TimeP
             createdBy = actor.Id,
             expires = (now + OneTimeSecret.Lifetime).ToUnixTimeMilliseconds(),
         };
-        var id = await database.WriteAsync(
+        return await database.WriteAsync(
             async connection =>
             {
                 var made = await connection.ExecuteScalarAsync<long>(
@@ -39,10 +41,11 @@ internal sealed class InvitationStore(Database database, AuditTrail audit, TimeP
                     """,
                     parameters);
                 await audit.RecordAsync(connection, actor, tenant, "invitation.create", $"invitations/{made}", after: new { email, role });
-                return made;
+                var result = (new InvitationRow(made, tenant.Id, tenant.Name, email, parameters.role, parameters.now, actor.Id, parameters.expires), text);
+                await record(connection, result);
+                return result;
             },
             cancellationToken);
-        return (new InvitationRow(id, tenant.Id, tenant.Name, email, parameters.role, parameters.now, actor.Id, parameters.expires), text);
     }
 
     /// <summary>The tenant's invitations that still work, in the order of their making, after <paramref name="after"/>.</summary>

@@ -56,18 +56,23 @@ internal static class MemberEndpoints
     }
 
     private static async Task<Results<Created<CreatedInvitationResource>, ProblemHttpResult>> InviteAsync(
-        TenantAccess access, InviteMemberRequest body, HttpRequest request, InvitationStore store, Links links, CancellationToken cancellationToken)
+        TenantAccess access, InviteMemberRequest body, RequestEffect effect, HttpRequest request, InvitationStore store, Links links, CancellationToken cancellationToken)
     {
         if (Emails.Normalize(body.Email) is not { } email)
         {
             return Problem.Invalid($"'email' must be {Emails.Rule}.");
         }
 
-        var (row, text) = await store.CreateAsync(access.Tenant, email, body.Role, access.Actor, cancellationToken);
-        var made = ToResource(row);
-        return TypedResults.Created(
-            $"/v1/tenants/{access.Tenant.Name}/invitations/{made.Id}",
-            new CreatedInvitationResource(made.Id, made.Email, made.Role, made.Created, made.CreatedBy, made.Expires, text, links.Join(request, text)));
+        return Answer(await store.CreateAsync(access.Tenant, email, body.Role, access.Actor, effect.Answering<(InvitationRow Row, string Text)>(Answer), cancellationToken));
+
+        Created<CreatedInvitationResource> Answer((InvitationRow Row, string Text) invitation)
+        {
+            var made = ToResource(invitation.Row);
+            return TypedResults.Created(
+                $"/v1/tenants/{access.Tenant.Name}/invitations/{made.Id}",
+                new CreatedInvitationResource(
+                    made.Id, made.Email, made.Role, made.Created, made.CreatedBy, made.Expires, invitation.Text, links.Join(request, invitation.Text)));
+        }
     }
 
     private static async Task<Results<Ok<MemberResource>, ProblemHttpResult>> GetAsync(
@@ -107,15 +112,23 @@ internal static class MemberEndpoints
     }
 
     private static async Task<Results<Created<OneTimeLinkResource>, ProblemHttpResult>> ResetPasswordAsync(
-        TenantAccess access, string id, HttpRequest request, MemberStore members, PasswordResetStore store, Links links, CancellationToken cancellationToken)
+        TenantAccess access,
+        string id,
+        RequestEffect effect,
+        HttpRequest request,
+        MemberStore members,
+        PasswordResetStore store,
+        Links links,
+        CancellationToken cancellationToken)
     {
         if (!RowNumber.TryParse(id, out var user) || await members.FindAsync(access.Tenant, user, cancellationToken) is null)
         {
             return Problem.NotFound;
         }
 
-        return await store.CreateAsync(user, access.Caller.IsOperator ? null : access.Tenant, access.Actor, cancellationToken) is var (text, expires)
-            ? TypedResults.Created((string?)null, new OneTimeLinkResource(text, links.ResetPassword(request, text), expires))
+        var record = effect.Answering<(string Text, DateTimeOffset Expires)>(link => links.ResetAnswer(request, link));
+        return await store.CreateAsync(user, access.Caller.IsOperator ? null : access.Tenant, access.Actor, record, cancellationToken) is { } link
+            ? links.ResetAnswer(request, link)
             : Problem.OperatorNeeded;
     }
 

@@ -1,5 +1,6 @@
 using Dapper;
 using Platform.Control.Audit;
+using Platform.Control.Idempotency;
 using Platform.Data;
 
 namespace Platform.Control.People;
@@ -11,8 +12,10 @@ internal sealed class PasswordResetStore(Database database, UserStore users, Aud
     /// <param name="user">The user's number.</param>
     /// <param name="tenant">The tenant whose owner makes it; null for the operator.</param>
     /// <param name="actor">Who makes it.</param>
+    /// <param name="record">Records the effect.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<(string Text, DateTimeOffset Expires)?> CreateAsync(long user, TenantScope? tenant, Actor actor, CancellationToken cancellationToken)
+    public async Task<(string Text, DateTimeOffset Expires)?> CreateAsync(
+        long user, TenantScope? tenant, Actor actor, EffectRecorder<(string Text, DateTimeOffset Expires)> record, CancellationToken cancellationToken)
     {
         var (text, hash) = OneTimeSecret.Create();
         var expires = time.GetUtcNow() + OneTimeSecret.Lifetime;
@@ -30,6 +33,7 @@ internal sealed class PasswordResetStore(Database database, UserStore users, Aud
                 await connection.ExecuteAsync(
                     "INSERT INTO password_resets (hash, user_id, tenant_id, expires_at) VALUES (@hash, @user, @tenant, @expires)",
                     new { hash, user, tenant = tenant?.Id, expires = expires.ToUnixTimeMilliseconds() });
+                await record(connection, (text, expires));
                 return true;
             },
             cancellationToken);

@@ -55,15 +55,13 @@ internal static class UserEndpoints
         };
 
     private static async Task<Results<Created<OneTimeLinkResource>, ProblemHttpResult>> ResetPasswordAsync(
-        CallerAccess access, string id, HttpRequest request, UserStore users, PasswordResetStore store, Links links, CancellationToken cancellationToken)
+        CallerAccess access, string id, RequestEffect effect, HttpRequest request, UserStore users, PasswordResetStore store, Links links, CancellationToken cancellationToken)
     {
-        if (!RowNumber.TryParse(id, out var number)
-            || await users.FindAsync(number, cancellationToken) is null
-            || await store.CreateAsync(number, null, access.Actor, cancellationToken) is not var (text, expires))
-        {
-            return Problem.NotFound;
-        }
-
-        return TypedResults.Created((string?)null, new OneTimeLinkResource(text, links.ResetPassword(request, text), expires));
+        var record = effect.Answering<(string Text, DateTimeOffset Expires)>(link => links.ResetAnswer(request, link));
+        return RowNumber.TryParse(id, out var number)
+            && await users.FindAsync(number, cancellationToken) is not null
+            && await store.CreateAsync(number, null, access.Actor, record, cancellationToken) is { } link
+            ? links.ResetAnswer(request, link)
+            : Problem.NotFound;
     }
 }

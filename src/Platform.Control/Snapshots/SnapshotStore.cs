@@ -7,6 +7,7 @@ using Platform.Control.Domains;
 using Platform.Control.Limits;
 using Platform.Control.Paging;
 using Platform.Control.Quotas;
+using Platform.Control.Telemetry;
 using Platform.Control.Traffic;
 using Platform.Control.Variables;
 using Platform.Control.Versions;
@@ -53,6 +54,7 @@ internal sealed partial class SnapshotStore(
     /// <summary>Brings the snapshot to the store's newest revision. Changes committed before the call are in <see cref="Current"/> when it returns.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        using var step = Steps.Begin("snapshot.refresh");
         await _turn.WaitAsync(cancellationToken);
         try
         {

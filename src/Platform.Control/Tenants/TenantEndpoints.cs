@@ -42,22 +42,24 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<Created<TenantResource>, ProblemHttpResult>> CreateAsync(
-        CreateTenantRequest body, CallerAccess access, TenantStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
+        CreateTenantRequest body, CallerAccess access, RequestEffect effect, TenantStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
     {
         if (!Slug.IsValid(body.Name))
         {
             return Problem.InvalidName("tenant");
         }
 
-        var row = await store.CreateAsync(body.Name, access.Actor, cancellationToken);
+        var row = await store.CreateAsync(body.Name, access.Actor, effect.Answering<TenantRow>(Created), cancellationToken);
         if (row is null)
         {
             return await store.IsDeletedAsync(body.Name, cancellationToken) ? Problem.TenantDeleted(body.Name) : Problem.Conflict($"There is a tenant '{body.Name}' already.");
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
-        return TypedResults.Created($"/v1/tenants/{row.Name}", ToResource(row));
+        return Created(row);
     }
+
+    private static Created<TenantResource> Created(TenantRow row) => TypedResults.Created($"/v1/tenants/{row.Name}", ToResource(row));
 
     private static async Task<Results<Ok<Page<TenantResource>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PageQuery query, TenantStore store, Cursors cursors, CancellationToken cancellationToken)
@@ -111,16 +113,16 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<Ok<TenantResource>, ProblemHttpResult>> RestoreAsync(
-        TenantAccess access, TenantStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
+        TenantAccess access, RequestEffect effect, TenantStore store, SnapshotStore snapshots, CancellationToken cancellationToken)
     {
-        if (!await store.RestoreAsync(access.Tenant, access.Actor, cancellationToken))
+        var record = effect.Answering<TenantRow>(static restored => TypedResults.Ok(ToResource(restored)));
+        if (await store.RestoreAsync(access.Tenant, access.Actor, record, cancellationToken) is not { } row)
         {
             return Problem.NotFound;
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
-        var row = await store.FindAsync(access.Tenant, cancellationToken);
-        return row is null ? Problem.NotFound : TypedResults.Ok(ToResource(row));
+        return TypedResults.Ok(ToResource(row));
     }
 
     /// <summary>The tenant as the API shows it.</summary>

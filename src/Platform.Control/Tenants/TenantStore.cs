@@ -3,6 +3,7 @@ using Dapper;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Audit;
+using Platform.Control.Idempotency;
 using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 using Platform.Data;
@@ -56,7 +57,7 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
         database.FindAsync<TenantRow>($"SELECT {Columns} FROM tenants WHERE id = @tenant", new { tenant = tenant.Id }, cancellationToken);
 
     /// <summary>Creates a tenant; null when the name is taken.</summary>
-    public Task<TenantRow?> CreateAsync(string name, Actor actor, CancellationToken cancellationToken) =>
+    public Task<TenantRow?> CreateAsync(string name, Actor actor, EffectRecorder<TenantRow> record, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
@@ -67,6 +68,7 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
                 {
                     var tenant = new TenantScope(row.Id, row.Name);
                     await audit.RecordAsync(connection, actor, tenant, "tenant.create", $"tenants/{name}", after: new { name });
+                    await record(connection, row);
                     await Revisions.RecordAsync(connection, tenant);
                 }
 
@@ -107,39 +109,44 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
         await database.FindAsync<long>("SELECT COUNT(*) FROM tenants WHERE name = @name AND deleted_at IS NOT NULL", new { name }, cancellationToken) == 1;
 
     /// <summary>Deletes the tenant, which can be restored until it is purged; false when it is deleted already.</summary>
-    public Task<bool> DeleteAsync(TenantScope tenant, Actor actor, CancellationToken cancellationToken) => ChangeAsync(
+    public async Task<bool> DeleteAsync(TenantScope tenant, Actor actor, CancellationToken cancellationToken) => await ChangeAsync(
         tenant,
-        "UPDATE tenants SET deleted_at = @now, revision = revision + 1 WHERE id = @tenant AND deleted_at IS NULL",
-        (connection, apps) => audit.RecordAsync(connection, actor, tenant, "tenant.delete", $"tenants/{tenant.Name}", before: new { tenant.Name, apps }),
-        cancellationToken);
+        "deleted_at = @now WHERE id = @tenant AND deleted_at IS NULL",
+        (connection, _, apps) => audit.RecordAsync(connection, actor, tenant, "tenant.delete", $"tenants/{tenant.Name}", before: new { tenant.Name, apps }),
+        cancellationToken) is not null;
 
-    /// <summary>Takes back a tenant's deletion; false when it isn't deleted, or being purged.</summary>
-    public Task<bool> RestoreAsync(TenantScope tenant, Actor actor, CancellationToken cancellationToken) => ChangeAsync(
+    /// <summary>Takes back a tenant's deletion; null when it isn't deleted, or being purged.</summary>
+    public Task<TenantRow?> RestoreAsync(TenantScope tenant, Actor actor, EffectRecorder<TenantRow> record, CancellationToken cancellationToken) => ChangeAsync(
         tenant,
-        "UPDATE tenants SET deleted_at = NULL, revision = revision + 1 WHERE id = @tenant AND deleted_at IS NOT NULL AND purging = 0",
-        (connection, apps) => audit.RecordAsync(connection, actor, tenant, "tenant.restore", $"tenants/{tenant.Name}", after: new { tenant.Name, apps }),
+        "deleted_at = NULL WHERE id = @tenant AND deleted_at IS NOT NULL AND purging = 0",
+        async (connection, row, apps) =>
+        {
+            await audit.RecordAsync(connection, actor, tenant, "tenant.restore", $"tenants/{tenant.Name}", after: new { tenant.Name, apps });
+            await record(connection, row);
+        },
         cancellationToken);
 
     // All its apps come or go.
-    private Task<bool> ChangeAsync(TenantScope tenant, string update, Func<DbConnection, List<string>, Task> record, CancellationToken cancellationToken) =>
+    private Task<TenantRow?> ChangeAsync(TenantScope tenant, string change, Func<DbConnection, TenantRow, List<string>, Task> record, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
-                if (await connection.ExecuteAsync(update, new { tenant = tenant.Id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }) == 0)
+                if (await connection.QuerySingleOrDefaultAsync<TenantRow>(
+                    $"UPDATE tenants SET revision = revision + 1, {change} RETURNING {Columns}", new { tenant = tenant.Id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }) is not { } row)
                 {
-                    return false;
+                    return null;
                 }
 
                 var apps = (await connection.QueryAsync<string>(
                     "SELECT name FROM apps WHERE tenant_id = @tenant AND deleted_at IS NULL", new { tenant = tenant.Id })).AsList();
-                await record(connection, apps);
+                await record(connection, row, apps);
                 foreach (var app in apps)
                 {
                     await Revisions.RecordAsync(connection, tenant, app);
                 }
 
                 await Revisions.RecordAsync(connection, tenant);
-                return true;
+                return row;
             },
             cancellationToken);
 }

@@ -29,7 +29,7 @@ internal static class TokenEndpoints
     }
 
     private static async Task<Results<Created<CreatedTokenResource>, ProblemHttpResult>> CreateAsync(
-        TenantAccess access, CreateTokenRequest body, TokenStore store, TimeProvider time, CancellationToken cancellationToken)
+        TenantAccess access, CreateTokenRequest body, RequestEffect effect, TokenStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         if (body.Name.Length is 0 or > MaxNameLength || body.Name.Any(char.IsControl))
         {
@@ -41,11 +41,14 @@ internal static class TokenEndpoints
             return Problem.Invalid("The time in 'expires' has passed already.");
         }
 
-        if (await store.CreateAsync(access.Tenant, body.Name, body.Role, body.Expires, access.Actor, cancellationToken) is not { } created)
-        {
-            return Problem.NotFound;
-        }
+        var record = effect.Answering<(TokenRow Row, string Token)>(made => Created(access, made));
+        return await store.CreateAsync(access.Tenant, body.Name, body.Role, body.Expires, access.Actor, record, cancellationToken) is { } created
+            ? Created(access, created)
+            : Problem.NotFound;
+    }
 
+    private static Created<CreatedTokenResource> Created(TenantAccess access, (TokenRow Row, string Token) created)
+    {
         var token = ToResource(created.Row);
         return TypedResults.Created(
             $"/v1/tenants/{access.Tenant.Name}/tokens/{token.Id}",

@@ -2,6 +2,7 @@ using Dapper;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
 using Platform.Control.Audit;
+using Platform.Control.Idempotency;
 using Platform.Data;
 
 namespace Platform.Control.Tokens;
@@ -20,7 +21,13 @@ internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvid
 
     /// <summary>Creates a token; the second part is its secret, which isn't kept. Null when the tenant is gone.</summary>
     public async Task<(TokenRow Row, string Token)?> CreateAsync(
-        TenantScope tenant, string name, TokenRole role, DateTimeOffset? expires, Actor actor, CancellationToken cancellationToken)
+        TenantScope tenant,
+        string name,
+        TokenRole role,
+        DateTimeOffset? expires,
+        Actor actor,
+        EffectRecorder<(TokenRow Row, string Token)> record,
+        CancellationToken cancellationToken)
     {
         var (token, lookup) = TokenSecret.Create();
         var row = await database.WriteAsync(
@@ -46,6 +53,7 @@ internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvid
                 if (created is not null)
                 {
                     await audit.RecordAsync(connection, actor, tenant, "token.create", $"tokens/{created.Id}", after: new { name, role, expires });
+                    await record(connection, (created, token));
                 }
 
                 return created;

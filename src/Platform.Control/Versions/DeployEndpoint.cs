@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
@@ -11,6 +12,7 @@ using Platform.Control.OpenApi;
 using Platform.Control.Problems;
 using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
+using Platform.Control.Telemetry;
 using Platform.Control.Variables;
 using Platform.Data;
 
@@ -18,7 +20,8 @@ namespace Platform.Control.Versions;
 
 /// <summary>
 /// <c>POST …/deploy</c>: 1. store the parts; 2. make the document, its variables have their values, components composed with their dependencies; 3. have every module compiled; 4. in one transaction add the version and make it live;
-/// 5. refresh the snapshot; 6. answer. A crash before 4 leaves the old version live and blobs that the next try finds again; after 4 the new one is live.
+/// 5. refresh the snapshot; 6. answer. A crash before 4 leaves the old version live and blobs that the next try finds again; after 4 the new one is live, and a retry with the same
+/// Idempotency-Key gets the answer that 4 recorded.
 /// With <c>?wait=false</c> the version is added before 3 and steps 3 to 5 follow in the background.
 /// </summary>
 internal sealed class DeployEndpoint(
@@ -77,7 +80,7 @@ internal sealed class DeployEndpoint(
         }
 
         await quotas.CheckRoomForAppAsync(access.Tenant, app, cancellationToken);
-        var (form, refusal) = await reader.ReadAsync(access.Tenant, context.Request, cancellationToken);
+        var (form, refusal) = await ReadAsync(access, context, cancellationToken);
         if (form is null)
         {
             return refusal!;
@@ -97,6 +100,12 @@ internal sealed class DeployEndpoint(
             context,
             IdempotencyEndpointExtensions.Hash(context.Request, form.Hash()),
             () => DeployAsync(access, app, form, wait, context, cancellationToken));
+    }
+
+    private async Task<(DeployForm? Form, ProblemHttpResult? Refusal)> ReadAsync(TenantAccess access, HttpContext context, CancellationToken cancellationToken)
+    {
+        using var step = Steps.Begin("deploy.read");
+        return await reader.ReadAsync(access.Tenant, context.Request, cancellationToken);
     }
 
     private async Task<IResult> DeployAsync(
@@ -147,34 +156,41 @@ internal sealed class DeployEndpoint(
             return refusal;
         }
 
-        var version = await versions.AddLiveAsync(access.Tenant, app, draft, access.Actor, cancellationToken);
-        if (version is null)
+        var record = RequestEffect.Of(context).Answering<NewVersion>(Answer);
+        if (await versions.AddLiveAsync(access.Tenant, app, draft, access.Actor, record, cancellationToken) is not { } version)
         {
             return Problem.NotFound;
         }
 
-        if (version.Widened.Count > 0)
+        if (version.Widened.Count == 0)
         {
-            return Problem.ApprovalRequired(version.Number, version.Widened);
+            await snapshots.RefreshAsync(CancellationToken.None);
         }
 
-        await snapshots.RefreshAsync(CancellationToken.None);
-        var answer = answers.Deploy(context.Request, access.Tenant, app, version, draft.Document, VersionState.Ready);
-        return TypedResults.Created(VersionAnswers.Path(access.Tenant, app, version.Number), answer);
+        return Answer(version);
+
+        IResult Answer(NewVersion added) => added.Widened.Count > 0
+            ? Problem.ApprovalRequired(added.Number, added.Widened)
+            : TypedResults.Created(
+                VersionAnswers.Path(access.Tenant, app, added.Number),
+                answers.Deploy(context.Request, access.Tenant, app, added, draft.Document, VersionState.Ready));
     }
 
     private async Task<IResult> DeployLaterAsync(
         TenantAccess access, string app, VersionDraft draft, HttpContext context, CancellationToken cancellationToken)
     {
-        var version = await versions.AddCompilingAsync(access.Tenant, app, draft, access.Actor, cancellationToken);
-        if (version is null)
+        var record = RequestEffect.Of(context).Answering<NewVersion>(Answer);
+        if (await versions.AddCompilingAsync(access.Tenant, app, draft, access.Actor, record, cancellationToken) is not { } version)
         {
             return Problem.NotFound;
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
         pending.Wake();
-        var answer = answers.Deploy(context.Request, access.Tenant, app, version, draft.Document, VersionState.Compiling);
-        return TypedResults.Accepted(VersionAnswers.Path(access.Tenant, app, version.Number), answer);
+        return Answer(version);
+
+        IResult Answer(NewVersion added) => TypedResults.Accepted(
+            VersionAnswers.Path(access.Tenant, app, added.Number),
+            answers.Deploy(context.Request, access.Tenant, app, added, draft.Document, VersionState.Compiling));
     }
 }

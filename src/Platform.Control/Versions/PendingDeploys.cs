@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Versions;
 using Platform.Control.Snapshots;
+using Platform.Control.Telemetry;
 
 namespace Platform.Control.Versions;
 
@@ -68,7 +69,7 @@ internal sealed partial class PendingDeploys(
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
             async (version, token) =>
             {
-                if (!await RunAsync(version, token))
+                if (!await TryRunAsync(version, token))
                 {
                     Interlocked.Increment(ref left);
                 }
@@ -76,8 +77,23 @@ internal sealed partial class PendingDeploys(
         return left > 0;
     }
 
+    // One that fails must not keep the others from running.
+    private async Task<bool> TryRunAsync(PendingVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(version, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(e);
+            return false;
+        }
+    }
+
     private async Task<bool> RunAsync(PendingVersion version, CancellationToken cancellationToken)
     {
+        using var trace = Steps.BeginTrace("deploy.pending");
         var prepared = await preparation.PrepareAsync(version.Tenant, VersionDocumentJson.Deserialize(version.Document), cancellationToken);
         if (prepared.Status == PrepareStatus.Unavailable
             && time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(version.CreatedAt) < GiveUpAfter)

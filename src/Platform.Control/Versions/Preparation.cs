@@ -1,5 +1,6 @@
 using Platform.Contracts.Modules;
 using Platform.Contracts.Versions;
+using Platform.Control.Telemetry;
 using Platform.Data;
 
 namespace Platform.Control.Versions;
@@ -10,6 +11,7 @@ internal sealed class Preparation(IModulePreparer preparer)
     /// <summary>Ready when every module is; else the first that isn't, its reason naming the component.</summary>
     public async Task<PrepareResult> PrepareAsync(TenantScope tenant, VersionDocument document, CancellationToken cancellationToken)
     {
+        using var step = Steps.Begin("compile");
         foreach (var modules in document.Components.GroupBy(component => component.ModuleSha256, StringComparer.Ordinal))
         {
             var result = await preparer.PrepareAsync(tenant.Name, modules.Key, cancellationToken);

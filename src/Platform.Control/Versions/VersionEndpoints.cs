@@ -80,6 +80,7 @@ internal static class VersionEndpoints
         TenantAccess access,
         string app,
         RollbackRequest? body,
+        RequestEffect effect,
         HttpContext context,
         AppStore apps,
         VersionStore versions,
@@ -120,7 +121,7 @@ internal static class VersionEndpoints
             return refusal;
         }
 
-        if (await versions.MakeLiveAsync(access.Tenant, row.Id, app, target.Number, access.Actor, cancellationToken) is not { } live)
+        if (await versions.MakeLiveAsync(access.Tenant, row.Id, app, target.Number, access.Actor, effect.Answering<NewVersion>(Answer), cancellationToken) is not { } live)
         {
             // It was ready a moment ago, and the app is gone or the version.
             var now = await versions.FindAsync(access.Tenant, app, target.Number, cancellationToken);
@@ -128,6 +129,8 @@ internal static class VersionEndpoints
         }
 
         await snapshots.RefreshAsync(CancellationToken.None);
-        return TypedResults.Ok(answers.Deploy(context.Request, access.Tenant, app, live, document, VersionState.Ready));
+        return Answer(live);
+
+        Ok<DeployResource> Answer(NewVersion now) => TypedResults.Ok(answers.Deploy(context.Request, access.Tenant, app, now, document, VersionState.Ready));
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Platform.Control.Audit;
+using Platform.Control.Idempotency;
 using Platform.Control.Snapshots;
 using Platform.Data;
 
@@ -8,9 +9,10 @@ namespace Platform.Control.Versions;
 
 internal sealed partial class VersionStore
 {
-    /// <summary>Approves what a version may newly do. A ready one goes live unless a newer one could have; one that compiles goes live when it is ready. False when it awaits no approval.</summary>
-    public Task<bool> ApproveAsync(TenantScope tenant, string app, long number, Actor actor, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    /// <summary>Approves what a version may newly do. A ready one goes live unless a newer one could have; one that compiles goes live when it is ready. The version as it is then, null when it awaits no approval.</summary>
+    public Task<VersionRow?> ApproveAsync(
+        TenantScope tenant, string app, long number, Actor actor, EffectRecorder<VersionRow> record, CancellationToken cancellationToken) =>
+        database.WriteAsync<VersionRow?>(
             async connection =>
             {
                 var appId = await connection.QuerySingleOrDefaultAsync<long?>(
@@ -24,7 +26,7 @@ internal sealed partial class VersionStore
                     new { actor = actor.Id, appId = appId ?? -1, tenant = tenant.Id, number });
                 if (appId is not { } id || approved is null)
                 {
-                    return false;
+                    return null;
                 }
 
                 var newer = await connection.ExecuteScalarAsync<long>(
@@ -34,14 +36,15 @@ internal sealed partial class VersionStore
                     connection, actor, tenant, "version.approve", Target(app, number), after: new { widened = VersionRow.ReadWidened(approved.Widened), live = goesLive });
                 if (goesLive)
                 {
-                    await SetLiveAsync(connection, tenant, id, app, number);
-                }
-                else
-                {
-                    await Revisions.RecordAsync(connection, tenant, app);
+                    await PointAsync(connection, tenant, id, number);
                 }
 
-                return true;
+                var row = await connection.QuerySingleAsync<VersionRow>(
+                    $"SELECT {Columns} FROM versions v JOIN apps a ON a.id = v.app_id WHERE v.app_id = @id AND v.number = @number AND a.tenant_id = @tenant",
+                    new { id, number, tenant = tenant.Id });
+                await record(connection, row);
+                await Revisions.RecordAsync(connection, tenant, app);
+                return row;
             },
             cancellationToken);
 

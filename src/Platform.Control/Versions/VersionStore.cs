@@ -7,6 +7,7 @@ using Platform.Control.Apps;
 using Platform.Control.Audit;
 using Platform.Control.Collection;
 using Platform.Control.Deletion;
+using Platform.Control.Idempotency;
 using Platform.Control.Quotas;
 using Platform.Control.Retention;
 using Platform.Control.Snapshots;
@@ -29,7 +30,7 @@ internal sealed partial class VersionStore(Database database, TenantQuotas quota
     /// <exception cref="AppDeletedException">The name is a deleted app's that isn't purged yet.</exception>
     /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddLiveAsync(
-        TenantScope tenant, string app, VersionDraft draft, Actor actor, CancellationToken cancellationToken) =>
+        TenantScope tenant, string app, VersionDraft draft, Actor actor, EffectRecorder<NewVersion> record, CancellationToken cancellationToken) =>
         AddingAsync(
             async connection =>
             {
@@ -43,7 +44,17 @@ internal sealed partial class VersionStore(Database database, TenantQuotas quota
                 {
                     await audit.RecordAsync(
                         connection, actor, tenant, "app.deploy", Target(app, version.Number), Before(version), new { live = version.Number });
-                    await SetLiveAsync(connection, tenant, version.AppId, app, version.Number);
+                    await PointAsync(connection, tenant, version.AppId, version.Number);
+                }
+
+                if (version is not null)
+                {
+                    await record(connection, version);
+                }
+
+                if (version is { Widened.Count: 0 })
+                {
+                    await Revisions.RecordAsync(connection, tenant, app);
                 }
 
                 return version;
@@ -54,7 +65,7 @@ internal sealed partial class VersionStore(Database database, TenantQuotas quota
     /// <exception cref="AppDeletedException">The name is a deleted app's that isn't purged yet.</exception>
     /// <exception cref="BlobsGoneException">A blob of it was collected meanwhile.</exception>
     public Task<NewVersion?> AddCompilingAsync(
-        TenantScope tenant, string app, VersionDraft draft, Actor actor, CancellationToken cancellationToken) =>
+        TenantScope tenant, string app, VersionDraft draft, Actor actor, EffectRecorder<NewVersion> record, CancellationToken cancellationToken) =>
         AddingAsync(
             async connection =>
             {
@@ -62,6 +73,7 @@ internal sealed partial class VersionStore(Database database, TenantQuotas quota
                 if (version is not null)
                 {
                     await audit.RecordAsync(connection, actor, tenant, "app.deploy", Target(app, version.Number), new { live = version.Replaced }, new { version.Number, State = VersionStates.Compiling });
+                    await record(connection, version);
                     await Revisions.RecordAsync(connection, tenant, app);
                 }
 
@@ -110,7 +122,8 @@ internal sealed partial class VersionStore(Database database, TenantQuotas quota
             cancellationToken);
 
     /// <summary>Makes a ready version live; returns what it replaced, null when the app has no such version.</summary>
-    public Task<NewVersion?> MakeLiveAsync(TenantScope tenant, long appId, string app, long number, Actor actor, CancellationToken cancellationToken) =>
+    public Task<NewVersion?> MakeLiveAsync(
+        TenantScope tenant, long appId, string app, long number, Actor actor, EffectRecorder<NewVersion> record, CancellationToken cancellationToken) =>
         database.WriteAsync<NewVersion?>(
             async connection =>
             {
@@ -125,7 +138,9 @@ internal sealed partial class VersionStore(Database database, TenantQuotas quota
 
                 var version = await ReplaceAsync(connection, tenant, appId, number);
                 await audit.RecordAsync(connection, actor, tenant, "app.rollback", Target(app, number), Before(version), new { live = number });
-                await SetLiveAsync(connection, tenant, appId, app, number);
+                await PointAsync(connection, tenant, appId, number);
+                await record(connection, version);
+                await Revisions.RecordAsync(connection, tenant, app);
                 return version;
             },
             cancellationToken);
@@ -236,12 +251,12 @@ internal sealed partial class VersionStore(Database database, TenantQuotas quota
 
     private static string Target(string app, long version) => string.Create(CultureInfo.InvariantCulture, $"apps/{app}/versions/{version}");
 
-    private async Task SetLiveAsync(DbConnection connection, TenantScope tenant, long appId, string app, long number)
+    // Makes a version live; the transaction records the revision afterwards.
+    private async Task PointAsync(DbConnection connection, TenantScope tenant, long appId, long number)
     {
         await connection.ExecuteAsync(
             "UPDATE apps SET live = @number, traffic = NULL, revision = revision + 1 WHERE id = @appId AND tenant_id = @tenant", new { tenant = tenant.Id, appId, number });
         await retention.RemoveOldAsync(connection, tenant, appId);
-        await Revisions.RecordAsync(connection, tenant, app);
     }
 
     private static Task<VersionRow?> FindLiveAsync(DbConnection connection, TenantScope tenant, long appId) =>

@@ -5,7 +5,7 @@ namespace Platform.Data.Migrations;
 
 /// <summary>
 /// Brings a database to the schema of this program: all missing steps in one transaction, under a lock, so that processes that start together
-/// apply each step once and a crash leaves the old schema or the new one.
+/// apply each step once and a crash leaves the old schema or the new one. A step later than all of this program's is a newer program's and, as all are, only adds: this program goes on beside it.
 /// </summary>
 public static class Migrator
 {
@@ -13,7 +13,7 @@ public static class Migrator
     internal const long AdvisoryLock = 0x706c_6174_666f_726d;
 
     /// <summary>Applies the steps that are missing.</summary>
-    /// <exception cref="SchemaTooNewException">The database has steps that this program doesn't know.</exception>
+    /// <exception cref="SchemaTooNewException">The database has a step between this program's that this program doesn't know: another line of programs made it.</exception>
     /// <exception cref="MigrationChangedException">An applied step differs from this program's.</exception>
     /// <exception cref="StoreUnreachableException">The database can't be reached or opened.</exception>
     public static async Task<MigrationResult> MigrateAsync(
@@ -40,8 +40,7 @@ public static class Migrator
             return [];
         }
 
-        var applied = (await connection.QueryAsync<AppliedMigration>("SELECT id AS Id, checksum AS Checksum FROM schema_migrations"))
-            .OrderBy(step => step.Id, StringComparer.Ordinal).ToList();
+        var applied = await ReadAppliedAsync(connection);
         Check(database.Description, migrations, applied);
         return applied;
     }
@@ -58,7 +57,12 @@ public static class Migrator
 
         await connection.ExecuteAsync(
             "CREATE TABLE IF NOT EXISTS schema_migrations (id text PRIMARY KEY, checksum text NOT NULL, applied_at bigint NOT NULL)");
-        var applied = await ReadAsync(database, connection, migrations);
+        var applied = await ReadAppliedAsync(connection);
+        var newest = migrations.Count == 0 ? "" : migrations[^1].Id;
+        List<string> newer = [.. applied.Select(step => step.Id).Where(id => string.CompareOrdinal(id, newest) > 0)];
+        applied.RemoveAll(step => newer.Contains(step.Id));
+        Check(database.Description, migrations, applied);
+
         var known = applied.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
         var now = new List<string>();
         foreach (var migration in migrations.Where(m => !known.Contains(m.Id)))
@@ -70,8 +74,11 @@ public static class Migrator
             now.Add(migration.Id);
         }
 
-        return new MigrationResult(applied.Count == 0, now);
+        return new MigrationResult(applied.Count == 0, now, newer);
     }
+
+    private static async Task<List<AppliedMigration>> ReadAppliedAsync(DbConnection connection) =>
+        [.. (await connection.QueryAsync<AppliedMigration>("SELECT id AS Id, checksum AS Checksum FROM schema_migrations")).OrderBy(step => step.Id, StringComparer.Ordinal)];
 
     /// <summary>Refuses steps that this program doesn't know as they are.</summary>
     /// <param name="description">Names what has them.</param>

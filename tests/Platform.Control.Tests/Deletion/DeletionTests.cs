@@ -122,6 +122,35 @@ public class DeletionTests
     }
 
     [Theory, MemberData(nameof(Dialects))]
+    public async Task Purge_IsDoneAgainOnceNoRequestOfTheAppCanRun(Dialect dialect)
+    {
+        var time = new ShiftedTime();
+        await using var server = await ControlServer.StartAsync(
+            dialect, options => options with { LimitCeilings = options.LimitCeilings with { WallMs = 300_000 } }, time);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        var id = server.Snapshot.Apps[Web].Id;
+        using var purged = await owner.DeleteAsync(App + "?purge=true");
+        var atOnce = server.Purger.Purged.ToArray();
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        await server.Get<Purger>().SweepAsync(CancellationToken.None);
+        var tooEarly = server.Purger.Purged.Count;
+        time.Advance(TimeSpan.FromMinutes(1));
+        server.Purger.Fails = true;
+        await server.Get<Purger>().SweepAsync(CancellationToken.None);
+        server.Purger.Fails = false;
+        await server.Get<Purger>().SweepAsync(CancellationToken.None);
+        await server.Get<Purger>().SweepAsync(CancellationToken.None);
+
+        Assert.Equal(204, (int)purged.StatusCode);
+        Assert.Equal([id], atOnce);
+        Assert.Equal(1, tooEarly);
+        Assert.Equal([id, id], server.Purger.Purged);
+        Assert.Equal(0, await CountAsync(server, "purged_apps"));
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
     public async Task Sweep_AfterTheGrace_PurgesAppsAndTenants(Dialect dialect)
     {
         var time = new ShiftedTime();

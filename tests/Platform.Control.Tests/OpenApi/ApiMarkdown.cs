@@ -23,7 +23,7 @@ internal sealed class ApiMarkdown(JsonElement document)
         Line("A browser shows the same at `/docs`. The commands below work one after the other on a new installation, from the repository's root, with curl and jq:");
         Line("```bash\nAPI=http://127.0.0.1:8080/v1\nTOKEN=$(cat .platform/operator-token)\n```");
         string? section = null;
-        foreach (var (id, command) in Commands.All)
+        foreach (var (id, command) in CurlCommands.All)
         {
             var (method, path, operation) = Find(id);
             var tag = operation.GetProperty("tags")[0].GetString();

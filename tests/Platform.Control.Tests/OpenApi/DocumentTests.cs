@@ -18,8 +18,8 @@ public class DocumentTests
         var ids = OperationsOf(document).Select(operation => operation.GetProperty("operationId").GetString()!).ToList();
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), ids.Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(ids.Order(StringComparer.Ordinal), Commands.All.Select(command => command.Operation).Order(StringComparer.Ordinal));
-        var sections = Commands.All.Select(command => OperationsOf(document).Single(operation => operation.GetProperty("operationId").GetString() == command.Operation).GetProperty("tags")[0].GetString()!).ToList();
+        Assert.Equal(ids.Order(StringComparer.Ordinal), CurlCommands.All.Select(command => command.Operation).Order(StringComparer.Ordinal));
+        var sections = CurlCommands.All.Select(command => OperationsOf(document).Single(operation => operation.GetProperty("operationId").GetString() == command.Operation).GetProperty("tags")[0].GetString()!).ToList();
         Assert.Equal(sections.Distinct().Count(), 1 + sections.Zip(sections.Skip(1)).Count(pair => pair.First != pair.Second));
     }
 

@@ -12,6 +12,9 @@ internal static class Repository
     /// <summary>The program as it was built, of the same configuration as the tests.</summary>
     public static string HostProgram => Path.Combine(Root, "src/Platform.Host/bin", Configuration, "net10.0/Platform.Host");
 
+    /// <summary>What the program loads to be killed at a step (<c>DOTNET_STARTUP_HOOKS</c>).</summary>
+    public static string FaultHook => Path.Combine(Root, "tests/Platform.FaultHook/bin", Configuration, "net10.0/Platform.FaultHook.dll");
+
     /// <summary>A guest: in the tree, or, for a large one, where the build script keeps it (building it first when it must).</summary>
     public static string Guest(string name)
     {

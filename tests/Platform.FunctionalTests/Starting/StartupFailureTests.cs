@@ -102,7 +102,7 @@ public sealed class StartupFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_SchemaNewerThanTheProgram_SaysWhichProgramToRun()
+    public async Task Start_SchemaOfAnotherLineOfPrograms_SaysWhichProgramToRun()
     {
         var data = _directory.Combine("data");
         await using (var first = await PlatformServer.StartAsync(data))
@@ -114,13 +114,13 @@ public sealed class StartupFailureTests : IDisposable
         {
             await store.OpenAsync();
             await using var command = store.CreateCommand();
-            command.CommandText = "INSERT INTO schema_migrations (id, checksum, applied_at) VALUES ('29991231_01_future', '', 0)";
+            command.CommandText = "INSERT INTO schema_migrations (id, checksum, applied_at) VALUES ('20261123_99_other', '', 0)";
             await command.ExecuteNonQueryAsync();
         }
 
         var line = await FailAsync(["--urls", "http://127.0.0.1:0", "--data-dir", data]);
         Assert.Contains("newer than this program", line, StringComparison.Ordinal);
-        Assert.Contains("29991231_01_future", line, StringComparison.Ordinal);
+        Assert.Contains("20261123_99_other", line, StringComparison.Ordinal);
     }
 
     [Theory]

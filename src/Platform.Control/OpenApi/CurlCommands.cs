@@ -4,7 +4,7 @@ namespace Platform.Control.OpenApi;
 /// The curl commands that call each operation, in an order in which all of them work one after the other on a new installation: <c>docs/api.md</c> shows them so, and a test runs them so.
 /// <c>$API</c> is the address of <c>/v1</c>, <c>$TOKEN</c> the operator's token.
 /// </summary>
-internal static class Commands
+internal static class CurlCommands
 {
     private const string Tenant = "$API/tenants/acme";
     private const string App = Tenant + "/apps/hello";

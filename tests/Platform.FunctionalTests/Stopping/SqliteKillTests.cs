@@ -1,0 +1,3 @@
+namespace Platform.FunctionalTests.Stopping;
+
+public sealed class SqliteKillTests(KilledOnSqlite platform) : KillTests(platform), IClassFixture<KilledOnSqlite>;
