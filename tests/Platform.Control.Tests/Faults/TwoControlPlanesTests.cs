@@ -85,7 +85,7 @@ public class TwoControlPlanesTests
         }));
 
         Assert.Equal(202, (int)later.StatusCode);
-        await UntilAsync(() => one.Snapshot.Apps[Web].Live == 2 && two.Snapshot.Apps[Web].Live == 2);
+        await UntilAsync(() => LiveOf(one) == 2 && LiveOf(two) == 2);
         var database = one.Get<Database>();
         Assert.Equal(1, await database.FindAsync<long>("SELECT COUNT(*) FROM apps", null, CancellationToken.None));
         Assert.Equal(1, await database.FindAsync<long>("SELECT COUNT(*) FROM audit WHERE action = 'app.compiled'", null, CancellationToken.None));
@@ -132,6 +132,9 @@ public class TwoControlPlanesTests
         Content = Api.Form(Api.Wasm("1")),
         Headers = { { "Idempotency-Key", key } },
     };
+
+    // Null also while a server hasn't heard of the app.
+    private static int? LiveOf(ControlServer server) => server.Snapshot.Apps.GetValueOrDefault(Web)?.Live;
 
     private static async Task UntilAsync(Func<bool> condition)
     {
