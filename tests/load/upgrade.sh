@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# this program beside the one of an earlier [COMMIT] (default: the parent of the newest one that changed migrations/) on one PostgreSQL for [SECONDS], default 60: deploys, rollbacks, lists and requests to both in turns; fails on the first wrong answer
+# this program beside the one of an earlier [COMMIT] (default: the parent of the newest one that changed migrations/; . for this program twice) on one PostgreSQL for [SECONDS], default 60: deploys, rollbacks, lists and requests to both in turns; fails on the first wrong answer
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 need dotnet curl node git
@@ -14,10 +14,14 @@ cleanup() {
 }
 trap cleanup EXIT
 
-git -C "$root" worktree add --detach "$work/old" "$commit" >/dev/null 2>&1
-echo "upgrade: old is $(git -C "$work/old" log -1 --format='%h %s')" >&2
-dotnet build "$root/src/Platform.Host" -c Release -v q -nologo -clp:ErrorsOnly >&2
-dotnet build "$work/old/src/Platform.Host" -c Release -v q -nologo -clp:ErrorsOnly >&2
+old=$root
+if [ "$commit" != . ]; then
+  old=$work/old
+  git -C "$root" worktree add --detach "$old" "$commit" >/dev/null 2>&1
+  dotnet build "$old/src/Platform.Host" -c Release -v q -nologo -clp:ErrorsOnly >&2
+fi
+echo "upgrade: old is $(git -C "$old" log -1 --format='%h %s')" >&2
+[ -n "${PLATFORM_BUILT:-}" ] || dotnet build "$root/src/Platform.Host" -c Release -v q -nologo -clp:ErrorsOnly >&2
 
 # 1. PostgreSQL, the old program on it, then the new one beside it, with the same master key and operator's token.
 mkdir "$work/pg"
@@ -39,7 +43,7 @@ start() {
   wait_for "http://127.0.0.1:$port/readyz"
   printf -v "url_$1" '%s' "http://127.0.0.1:$port"
 }
-start first "$work/old"
+start first "$old"
 mkdir -m 700 "$work/second-data"
 cp -p "$work/first-data/master.key" "$work/first-data/operator-token" "$work/second-data/"
 start second "$root"

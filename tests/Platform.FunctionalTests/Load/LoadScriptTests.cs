@@ -39,6 +39,13 @@ public sealed partial class LoadScriptTests
         Assert.DoesNotContain("| NA", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Upgrade_ThisProgramTwice_GivesNoWrongAnswer()
+    {
+        var output = await Shell.RunAsync("load.sh", "upgrade", ".", "1");
+        Assert.Matches(@"upgrade: [1-9]\d* turns in 1 s, [1-9]\d* versions, no wrong answer", output);
+    }
+
     // | server | requests/s | of bare Kestrel | p50 | p99 | memory |
     [GeneratedRegex(@"^\| [^|]+ \| (?<rps>\d+) \| (?<ratio>\d\.\d\d) \| [\d.]+[mu]?s \| [\d.]+[mu]?s \| \d+ MiB \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
