@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting.Systemd;
 using Platform.Contracts.Snapshots;
 using Platform.Control;
 using Platform.Control.Tokens;
@@ -72,6 +73,9 @@ internal static class Node
 
         started = true;
         var demo = app.Services.GetRequiredService<ISnapshotSource>().Current.Apps.ContainsKey(new AppKey(DemoApp.Tenant, DemoApp.App));
+        var systemd = new SystemdNotifier();
+        app.Lifetime.ApplicationStopping.Register(() => systemd.Notify(ServiceState.Stopping));
+        systemd.Notify(ServiceState.Ready);
         Banner.Write(Console.Out, data.Path, app.Urls, platform.NextCommands(app, token.File), demo);
         await app.WaitForShutdownAsync();
     }
