@@ -28,7 +28,7 @@ internal static class TenantEndpoints
                 Problem.Conflict("There is a tenant 'acme' already."),
                 Problem.TenantDeleted("acme"));
         v1.MapGet("/tenants", ListAsync).RequireAccess(AccessLevel.Operator)
-            .WithName("ListTenants").WithSummary("List all tenants; a user finds their own at /v1/me");
+            .WithName("ListTenants").WithSummary("List all tenants, or with deleted=true those that can still be restored; a user finds their own at /v1/me");
         v1.MapGet("/tenants/{tenant}", GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetTenant").WithSummary("Get a tenant")
             .HasETag();
@@ -62,16 +62,20 @@ internal static class TenantEndpoints
     private static Created<TenantResource> Created(TenantRow row) => TypedResults.Created($"/v1/tenants/{row.Name}", ToResource(row));
 
     private static async Task<Results<Ok<Page<TenantResource>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] PageQuery query, TenantStore store, Cursors cursors, CancellationToken cancellationToken)
+        [AsParameters] PageQuery query, bool? deleted, TenantStore store, ControlOptions options, Cursors cursors, CancellationToken cancellationToken)
     {
-        var page = cursors.Read(query, "tenants");
+        var page = cursors.Read(query, deleted == true ? "tenants/deleted" : "tenants");
         if (page is null)
         {
             return Problem.InvalidCursor;
         }
 
-        var rows = await store.ListAsync(page.After ?? 0, page.Limit + 1, cancellationToken);
-        return TypedResults.Ok(cursors.ToPage(rows, page, row => row.Id, ToResource));
+        var rows = await store.ListAsync(deleted == true, page.After ?? 0, page.Limit + 1, cancellationToken);
+        return TypedResults.Ok(cursors.ToPage(rows, page, row => row.Id, row =>
+        {
+            var tenant = ToResource(row);
+            return tenant with { RestorableUntil = tenant.Deleted + options.DeletedGrace };
+        }));
     }
 
     private static async Task<Results<Ok<TenantResource>, ProblemHttpResult>> GetAsync(
@@ -126,5 +130,9 @@ internal static class TenantEndpoints
     }
 
     /// <summary>The tenant as the API shows it.</summary>
-    public static TenantResource ToResource(TenantRow row) => new(row.Name, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), QuotaJson.Read(row.Quota));
+    public static TenantResource ToResource(TenantRow row) => new(
+        row.Name,
+        DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),
+        QuotaJson.Read(row.Quota),
+        row.DeletedAt is { } deleted ? DateTimeOffset.FromUnixTimeMilliseconds(deleted) : null);
 }

@@ -13,4 +13,7 @@ internal sealed class TenantRow
     public string? Quota { get; init; }
 
     public required long Revision { get; init; }
+
+    /// <summary>When it was deleted, in Unix milliseconds; null when it isn't.</summary>
+    public long? DeletedAt { get; init; }
 }

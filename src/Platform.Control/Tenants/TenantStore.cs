@@ -13,7 +13,7 @@ namespace Platform.Control.Tenants;
 /// <summary>Tenants. Creating and listing them is the operator's, so these alone take no scope.</summary>
 internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvider time)
 {
-    private const string Columns = "id AS Id, name AS Name, created_at AS CreatedAt, quota AS Quota, revision AS Revision";
+    private const string Columns = "id AS Id, name AS Name, created_at AS CreatedAt, quota AS Quota, revision AS Revision, deleted_at AS DeletedAt";
 
     /// <summary>
     /// The tenant that the caller asks for, for the operator with <paramref name="deletedToo"/> also a deleted one, and what the caller may do there; null when there is none or it isn't the caller's.
@@ -100,9 +100,9 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
             cancellationToken);
 
     /// <summary>Tenants in the order of their making, after <paramref name="after"/>.</summary>
-    public Task<List<TenantRow>> ListAsync(long after, int count, CancellationToken cancellationToken) =>
+    public Task<List<TenantRow>> ListAsync(bool deleted, long after, int count, CancellationToken cancellationToken) =>
         database.QueryAsync<TenantRow>(
-            $"SELECT {Columns} FROM tenants WHERE id > @after AND deleted_at IS NULL ORDER BY id LIMIT @count", new { after, count }, cancellationToken);
+            $"SELECT {Columns} FROM tenants WHERE id > @after AND purging = 0 AND deleted_at IS {(deleted ? "NOT NULL" : "NULL")} ORDER BY id LIMIT @count", new { after, count }, cancellationToken);
 
     /// <summary>Whether a name is a deleted tenant's.</summary>
     public async Task<bool> IsDeletedAsync(string name, CancellationToken cancellationToken) =>

@@ -43,6 +43,12 @@ internal sealed partial class GatewayMiddleware(
     {
         var id = ids.Next();
         context.TraceIdentifier = id;
+        if (IsOfTwoLengths(context.Request.Headers))
+        {
+            context.Response.Headers.Connection = "close";
+            return AnswerAsync(context, GatewayProblem.BadRequest(StatusCodes.Status400BadRequest), id);
+        }
+
         var host = hosts.Read(context.Request.Headers.Host.ToString());
         var domain = host.Domain is null ? null : snapshots.Current.Domains.GetValueOrDefault(host.Domain);
         if (domain is not null && DomainChallenge.IsAskedFor(context.Request))
@@ -177,8 +183,12 @@ internal sealed partial class GatewayMiddleware(
             return null;
         }
 
-        return GatewayProblem.Of(outcome);
+        // Whatever the guest made of a body that broke off, it wasn't its fault.
+        return outcome.ClientFault is { } status ? GatewayProblem.BadRequest(status) : GatewayProblem.Of(outcome);
     }
+
+    // Content-Length beside Transfer-Encoding (RFC 9112 section 6.3): Kestrel goes by the latter and puts the former away under this name. What stood before it may have gone by the other.
+    private static bool IsOfTwoLengths(IHeaderDictionary headers) => headers.TransferEncoding.Count > 0 && headers.ContainsKey("X-Content-Length");
 
     // A client that offers h2c goes on in HTTP/1.1 when it isn't taken up (RFC 9110 section 7.8); one that asks for a WebSocket can't.
     private static bool IsUpgrade(HttpContext context) =>

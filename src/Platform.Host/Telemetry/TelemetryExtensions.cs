@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -16,6 +17,7 @@ internal static class TelemetryExtensions
     public static void AddPlatformTelemetry(this WebApplicationBuilder builder)
     {
         var otlp = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
+        builder.Services.AddSingleton<DistributedContextPropagator, TraceParent>();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("platform", serviceVersion: ProductVersion.Text))
             .WithMetrics(metrics =>
@@ -54,6 +56,9 @@ internal static class TelemetryExtensions
 
             // The framework's base class says at Information that a token is wrong: anybody could fill the console.
             _ when category.EndsWith("AuthenticationHandler", StringComparison.Ordinal) => level >= LogLevel.Warning,
+
+            // And at Error, with a stack, that an antiforgery cookie is.
+            "Microsoft.AspNetCore.Antiforgery.DefaultAntiforgery" => level >= LogLevel.Critical,
             _ when category.StartsWith("Platform.", StringComparison.Ordinal) => level >= LogLevel.Information,
             _ => level >= LogLevel.Warning,
         });

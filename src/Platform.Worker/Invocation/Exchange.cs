@@ -16,6 +16,9 @@ internal abstract class Exchange
     /// <summary>Bytes of body or message that the guest read.</summary>
     public abstract long BytesIn { get; }
 
+    /// <summary>The status for what was wrong with the body that came, as far as it was read; null when nothing was.</summary>
+    public virtual int? ClientFault => null;
+
     /// <summary>Whether its usage needs no counting any more. A message that is refused is tried again, and has counts of its trigger if it's given up: it counts only once it has run.</summary>
     public bool IsCounted { get; set; }
 

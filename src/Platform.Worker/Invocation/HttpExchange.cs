@@ -17,6 +17,8 @@ internal sealed class HttpExchange(HttpContext http) : Exchange
 
     public override long BytesIn => _body?.Consumed ?? 0;
 
+    public override int? ClientFault => _body?.Fault;
+
     public override CancellationToken Aborted => http.RequestAborted;
 
     public override bool IsTooLarge(ResolvedComponent component) => SandboxRequests.IsBodyTooLarge(http, component.BodyBytes);

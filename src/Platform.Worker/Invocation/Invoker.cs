@@ -212,7 +212,7 @@ public sealed partial class Invoker
             invocation.Log.WritePlatform($"{Describe(status)}{(invocation.Result.Detail is { } detail ? $": {detail}" : "")}");
         }
 
-        return new InvocationOutcome(status, invocation.Sender.HeadSent, status == InvocationStatus.Capacity ? RetryAfterSeconds : null);
+        return new InvocationOutcome(status, invocation.Sender.HeadSent, status == InvocationStatus.Capacity ? RetryAfterSeconds : null, exchange.ClientFault);
     }
 
     private void Count(InvocationTarget target, in FoundComponent found, InvocationStatus status, int httpStatus, in UsageSample sample) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 using Platform.Runtime.Sandboxes;
 
 namespace Platform.Worker.Invocation;
@@ -16,11 +17,22 @@ internal sealed class LimitedBodyReader(PipeReader inner, long limit) : PipeRead
     /// <summary>Bytes of the body that were read.</summary>
     public long Consumed => _consumed;
 
+    /// <summary>The status for what the server found wrong with it while it was read: framing that is none, or a client that is too slow.</summary>
+    public int? Fault { get; private set; }
+
     public override bool TryRead(out ReadResult result)
     {
-        if (!inner.TryRead(out result))
+        try
         {
-            return false;
+            if (!inner.TryRead(out result))
+            {
+                return false;
+            }
+        }
+        catch (IOException e)
+        {
+            Fault = StatusOf(e);
+            throw;
         }
 
         Count(result);
@@ -29,9 +41,17 @@ internal sealed class LimitedBodyReader(PipeReader inner, long limit) : PipeRead
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var result = await inner.ReadAsync(cancellationToken);
-        Count(result);
-        return result;
+        try
+        {
+            var result = await inner.ReadAsync(cancellationToken);
+            Count(result);
+            return result;
+        }
+        catch (IOException e)
+        {
+            Fault = StatusOf(e);
+            throw;
+        }
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -46,6 +66,9 @@ internal sealed class LimitedBodyReader(PipeReader inner, long limit) : PipeRead
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    // A chunk's size that is no number at all isn't a bad request to the server, only something that can't be read.
+    private static int StatusOf(IOException failure) => (failure as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
 
     private void Count(ReadResult result)
     {

@@ -194,11 +194,15 @@ public class DeletionTests
         using var again = await server.Operator.DeleteAsync("/v1/tenants/acme");
         using var taken = await server.Operator.PostAsJsonAsync("/v1/tenants", new { name = "acme" });
         var listed = (await server.Operator.GetAsync<Page<TenantResource>>("/v1/tenants")).Items.Count;
+        var restorable = Assert.Single((await server.Operator.GetAsync<Page<TenantResource>>("/v1/tenants?deleted=true")).Items);
         var inSnapshot = server.Snapshot.Apps.Count;
         using var restoredByTheOwner = await owner.PostAsync("/v1/tenants/acme/restore", null);
         using var restored = await server.Operator.PostAsync("/v1/tenants/acme/restore", null);
         using var restoredAgain = await server.Operator.PostAsync("/v1/tenants/acme/restore", null);
 
+        Assert.Equal("acme", restorable.Name);
+        Assert.Equal(restorable.Deleted + TimeSpan.FromDays(7), restorable.RestorableUntil);
+        Assert.Empty((await server.Operator.GetAsync<Page<TenantResource>>("/v1/tenants?deleted=true")).Items);
         Assert.Equal(204, (int)deleted.StatusCode);
         await gone.ProblemAsync(404, "not-found");
         await goneForTheOperator.ProblemAsync(404, "not-found");

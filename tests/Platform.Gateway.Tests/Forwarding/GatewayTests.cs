@@ -152,6 +152,16 @@ public sealed class GatewayTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(408)]
+    public async Task Outcome_BodyThatCouldNotBeRead_IsTheClientsFault(int status)
+    {
+        _server.Invoker.Answer = _ => new(new InvocationOutcome(InvocationStatus.Trap, ClientFault: status));
+        using var response = await _server.GetAsync("shop--acme.localhost");
+        await ExpectProblemAsync(response, (HttpStatusCode)status, "bad-request");
+    }
+
     [Fact]
     public async Task Outcome_InvokerThrows_IsAProblemWithoutInternals()
     {
