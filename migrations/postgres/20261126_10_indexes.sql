@@ -6,3 +6,4 @@ CREATE INDEX invitations_expiry ON invitations (expires_at);
 CREATE INDEX sign_in_failures_age ON sign_in_failures (since);
 CREATE INDEX blobs_age ON blobs (created_at);
 CREATE INDEX blob_uploads_age ON blob_uploads (started_at);
+CREATE INDEX domain_owners_domain ON domain_owners (domain_id);

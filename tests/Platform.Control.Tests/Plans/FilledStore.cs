@@ -14,7 +14,7 @@ internal static class FilledStore
     /// <summary>Tables of a few rows, however many tenants, apps and requests there are.</summary>
     private static readonly string[] Small = ["revision", "schema_migrations", "store_keys", "protection_keys", "signing_keys"];
 
-    private const int Rows = 3000;
+    private const int Rows = 10_000;
 
     // What each table gets for the numbers 1 to Rows, which SQL calls i. {0}: as bytes.
     private static readonly (string Table, string Values)[] Contents =

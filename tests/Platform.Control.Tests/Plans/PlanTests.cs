@@ -43,10 +43,15 @@ public partial class PlanTests(ITestOutputHelper log)
     private static readonly (string Part, string Reason)[] WholeInBackground =
     [
         .. Whole,
+        ("FROM versions v JOIN tenants t ON t.id = v.tenant_id WHERE v.blobs_known = 0", "the partial index has these rows alone"),
+        ("WHERE v.removed_at IS NULL AND v.state IN ('ready', 'failed') GROUP BY a.id", "once an hour: how many versions each app has and how old they are, without their documents"),
+        ("SELECT app_id FROM app_logs GROUP BY app_id HAVING SUM(size)", "every five minutes: what each app's lines come to, which the index says"),
+        ("UPDATE domains SET released_at", "every few minutes: custom domains of which the app is gone; domains are few beside apps"),
+        ("domains WHERE released_at <=", "every few minutes: custom domains to be freed; domains are few beside apps"),
     ];
 
-    /// <summary>Marks of statements that are PostgreSQL's alone.</summary>
-    private static readonly string[] OfPostgres = ["FROM ONLY ", "unnest(", "pg_", "PARTITION OF", "FOR KEY SHARE"];
+    /// <summary>Marks of statements that are PostgreSQL's alone, or a trigger's.</summary>
+    private static readonly string[] OfPostgres = ["FROM ONLY ", "unnest(", "pg_", "PARTITION OF", "FOR KEY SHARE", "NEW.", "OLD."];
 
     [Fact]
     public async Task EveryOperation_OnAFilledStore_ReadsByIndexes()
@@ -54,7 +59,7 @@ public partial class PlanTests(ITestOutputHelper log)
         await using var postgres = await StartPostgresAsync();
         var (api, background) = await RunAsync(postgres);
         var wrong = WrongOf(api, Whole).Concat(WrongOf(background, WholeInBackground))
-            .Concat(await WrongInSqliteAsync(api, Whole)).Concat(await WrongInSqliteAsync(background, WholeInBackground)).ToList();
+            .Concat(await WrongInSqliteAsync([.. api, .. background], WholeInBackground)).ToList();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
@@ -93,7 +98,7 @@ public partial class PlanTests(ITestOutputHelper log)
         await SweepAsync(server);
         var background = await PlansAsync(postgres, server, filled.Count + api.Count);
         log.WriteLine($"{api.Count} statements of the API, {background.Count} in the background");
-        Assert.True(api.Count > 1000 && background.Count > 20);
+        Assert.True(api.Count > 500 && background.Count > 20);
         return (OfGrowing(api), OfGrowing(background));
 
         IReadOnlyList<StatementPlan> OfGrowing(IReadOnlyList<StatementPlan> plans) =>
@@ -151,7 +156,17 @@ public partial class PlanTests(ITestOutputHelper log)
             // A name in the plan is a table's or its alias.
             var tables = Table().Matches(sql).Where(match => growing.Contains(match.Groups["table"].Value))
                 .SelectMany(static match => new[] { match.Groups["table"].Value, match.Groups["alias"].Value }).ToHashSet(StringComparer.Ordinal);
-            var details = (await connection.QueryAsync($"EXPLAIN QUERY PLAN {sql}", parameters)).Select(static row => (string)row.detail);
+            List<string> details;
+            try
+            {
+                details = [.. (await connection.QueryAsync($"EXPLAIN QUERY PLAN {sql}", parameters)).Select(static row => (string)row.detail)];
+            }
+            catch (SqliteException e)
+            {
+                wrong.Add($"{e.Message}: {Space().Replace(sql, " ")}");
+                continue;
+            }
+
             wrong.AddRange(details.Where(detail => Scanned().Match(detail) is { Success: true } scan && tables.Contains(scan.Groups["name"].Value)).Select(detail => $"SQLite: {detail}: {Space().Replace(sql, " ")}"));
         }
 
