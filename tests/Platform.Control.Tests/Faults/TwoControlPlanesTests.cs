@@ -85,7 +85,7 @@ public class TwoControlPlanesTests
         }));
 
         Assert.Equal(202, (int)later.StatusCode);
-        await UntilAsync(() => one.Snapshot.Apps[Web].Live == 2 && two.Snapshot.Apps[Web].Live == 2);
+        await UntilAsync(() => one.Snapshot.Apps[Web].Live == 2 && two.Snapshot.Apps.TryGetValue(Web, out var app) && app.Live == 2);
         var database = one.Get<Database>();
         Assert.Equal(1, await database.FindAsync<long>("SELECT COUNT(*) FROM apps", null, CancellationToken.None));
         Assert.Equal(1, await database.FindAsync<long>("SELECT COUNT(*) FROM audit WHERE action = 'app.compiled'", null, CancellationToken.None));
