@@ -65,6 +65,8 @@ public static class ControlServiceCollectionExtensions
         services.AddIdempotency();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<TokenStore>();
+        services.AddSingleton<TokenUses>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TokenUses>());
         services.AddSingleton<AppStore>();
         services.AddSingleton<AppUrls>();
         services.AddSingleton<SnapshotStore>();

@@ -18,13 +18,17 @@ public sealed class PostgresServer : IAsyncDisposable
     private int _databases;
     private bool _stopped;
 
-    private PostgresServer(Process process, int port)
+    private PostgresServer(Process process, int port, string data)
     {
         _process = process;
         Port = port;
+        DataDirectory = data;
     }
 
     public int Port { get; }
+
+    /// <summary>Its files, which go when it stops.</summary>
+    public string DataDirectory { get; }
 
     /// <summary>The server of this test process, started by the first who asks and stopped when the process ends.</summary>
     public static async Task<PostgresServer> SharedAsync()
@@ -47,7 +51,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Starts a server of its own.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="settings">Further settings, <c>name=value</c>.</param>
+    public static async Task<PostgresServer> StartAsync(params string[] settings)
     {
         var bin = Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).First();
         var directory = Directory.CreateTempSubdirectory("platform-pg-").FullName;
@@ -72,10 +77,11 @@ public sealed class PostgresServer : IAsyncDisposable
         [
             "-c", Script, "sh", directory, $"{bin}/postgres", "-D", data, "-p", $"{port}", "-k", directory, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off",
             "-c", "max_connections=200", "-c", "logging_collector=off", "-c", "log_min_messages=fatal",
+            .. settings.SelectMany(static setting => new[] { "-c", setting }),
         ]);
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        var server = new PostgresServer(process, port);
+        var server = new PostgresServer(process, port, data);
         await server.WaitUntilUpAsync();
         return server;
     }

@@ -25,8 +25,11 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>Makes one.</summary>
     public static async Task<TestDatabase> CreateAsync(Dialect dialect) => dialect == Dialect.Postgres
-        ? new TestDatabase(dialect, await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(), null)
+        ? await CreateAsync(await PostgresServer.SharedAsync())
         : new TestDatabase(dialect, null, System.IO.Directory.CreateTempSubdirectory("platform-db-"));
+
+    /// <summary>Makes one on a server of the test's own.</summary>
+    public static async Task<TestDatabase> CreateAsync(PostgresServer server) => new(Dialect.Postgres, await server.CreateDatabaseAsync(), null);
 
     /// <summary>Opens it.</summary>
     public Database Open() => PostgresConnectionString is { } postgres

@@ -64,6 +64,21 @@ build_all() {
   done
 }
 
+# start_postgres [ARGUMENT of postgres...]: the machine's own PostgreSQL, empty, at $pg_port; its programs are in $pg_bin. It refuses to run as root: then it runs as user postgres.
+start_postgres() {
+  local as=()
+  pg_bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
+  [ "$(id -u)" != 0 ] || as=(setpriv --reuid=postgres --regid=postgres --init-groups)
+  mkdir "$work/pg"
+  chmod 755 "$work"
+  [ "$(id -u)" != 0 ] || chown postgres "$work/pg"
+  (cd / && "${as[@]}" "$pg_bin/initdb" -D "$work/pg/data" -U postgres -A trust -E UTF8 --no-sync >/dev/null)
+  pg_port=$(free_port)
+  (cd / && exec "${as[@]}" "$pg_bin/postgres" -D "$work/pg/data" -p "$pg_port" -k "$work/pg" -c listen_addresses=127.0.0.1 "$@") >"$work/postgres.log" 2>&1 &
+  pids+=($!)
+  until "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"; do sleep 0.1; done
+}
+
 # start_NAME sets: pid, url, and host (empty when the server needs no Host header).
 start_kestrel() {
   local port

@@ -5,8 +5,6 @@ source "$(dirname "$0")/common.sh"
 need dotnet curl node git
 commit=${1:-$(git -C "$root" log -1 --format=%H -- migrations)^}
 seconds=${2:-60}
-bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
-as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi; }
 cleanup() {
   stop_all
   git -C "$root" worktree remove --force "$work/old" 2>/dev/null || true
@@ -24,15 +22,8 @@ echo "upgrade: old is $(git -C "$old" log -1 --format='%h %s')" >&2
 [ -n "${PLATFORM_BUILT:-}" ] || dotnet build "$root/src/Platform.Host" -c Release -v q -nologo -clp:ErrorsOnly >&2
 
 # 1. PostgreSQL, the old program on it, then the new one beside it, with the same master key and operator's token.
-mkdir "$work/pg"
-chmod 755 "$work"
-[ "$(id -u)" != 0 ] || chown postgres "$work/pg"
-(cd / && as_postgres "$bin/initdb" -D "$work/pg/data" -U postgres -A trust -E UTF8 --no-sync >/dev/null)
-pg=$(free_port)
-(cd / && exec setpriv $([ "$(id -u)" != 0 ] || echo --reuid=postgres --regid=postgres --init-groups) "$bin/postgres" -D "$work/pg/data" -p "$pg" -k "$work/pg" -c listen_addresses=127.0.0.1 -c fsync=off) >/dev/null 2>&1 &
-pids+=($!)
-until "$bin/pg_isready" -q -h 127.0.0.1 -p "$pg"; do sleep 0.1; done
-export ConnectionStrings__Postgres="Host=127.0.0.1;Port=$pg;Username=postgres;Database=postgres;Maximum Pool Size=20"
+start_postgres -c fsync=off
+export ConnectionStrings__Postgres="Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=postgres;Maximum Pool Size=20"
 
 # start NAME TREE: its URL is in $url_NAME once it is ready.
 start() {

@@ -90,13 +90,14 @@ internal sealed partial class Purger(Database database, IAppDataPurger data, Aud
     /// <summary>Purges all apps and tenants that are marked; what can't be done now stays marked.</summary>
     public async Task ContinueAsync(CancellationToken cancellationToken)
     {
-        foreach (var app in await database.QueryAsync<long>("SELECT id FROM apps WHERE purging = 1", null, cancellationToken))
+        // What is marked is deleted: said too, since that is what the index of both tables knows.
+        foreach (var app in await database.QueryAsync<long>("SELECT id FROM apps WHERE deleted_at IS NOT NULL AND purging = 1", null, cancellationToken))
         {
             await PurgeAppAsync(app, cancellationToken);
         }
 
         await database.ExecuteAsync(
-            "DELETE FROM tenants WHERE purging = 1 AND NOT EXISTS (SELECT 1 FROM apps a WHERE a.tenant_id = tenants.id)", null, cancellationToken);
+            "DELETE FROM tenants WHERE deleted_at IS NOT NULL AND purging = 1 AND NOT EXISTS (SELECT 1 FROM apps a WHERE a.tenant_id = tenants.id)", null, cancellationToken);
     }
 
     /// <summary>Purges an app that is marked; false when it can't be done now.</summary>

@@ -1,14 +1,10 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Snapshots;
-using Platform.Contracts.Versions;
 using Platform.Control.Domains;
-using Platform.Control.Limits;
 using Platform.Control.Paging;
 using Platform.Control.Quotas;
 using Platform.Control.Telemetry;
-using Platform.Control.Traffic;
 using Platform.Control.Variables;
 using Platform.Control.Versions;
 using Platform.Data;
@@ -24,6 +20,8 @@ internal sealed partial class SnapshotStore(
     : ISnapshotSource, IDisposable
 {
     private const string TenantColumns = "id AS Id, name AS Name, quota AS Quota, revision AS Revision";
+
+    private const int AppsAtOnce = 500;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -108,18 +106,45 @@ internal sealed partial class SnapshotStore(
     {
         // The revision first: what commits meanwhile has a higher one and is applied again by the next refresh.
         var revision = await database.FindAsync<long>("SELECT value FROM revision WHERE id = 1", null, cancellationToken);
-        var apps = await database.QueryAsync<ChangeRow>(
-            "SELECT a.id AS Revision, t.name AS Tenant, a.name AS App FROM apps a JOIN tenants t ON t.id = a.tenant_id WHERE a.deleted_at IS NULL AND t.deleted_at IS NULL", null, cancellationToken);
-        var tenants = await database.QueryAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants WHERE deleted_at IS NULL", null, cancellationToken);
-        var state = new State(
-            PlatformSnapshot.Empty with { Tenants = tenants.ToImmutableDictionary(static tenant => tenant.Name, ToSnapshot) }, ImmutableDictionary<AppKey, AppIds>.Empty);
-        foreach (var app in apps)
+        var tenants = (await database.QueryAsync<TenantRow>($"SELECT {TenantColumns} FROM tenants WHERE deleted_at IS NULL", null, cancellationToken))
+            .ToImmutableDictionary(static tenant => tenant.Name, ToSnapshot);
+        var apps = ImmutableDictionary.CreateBuilder<AppKey, AppSnapshot>();
+        var ids = ImmutableDictionary.CreateBuilder<AppKey, AppIds>();
+        var after = 0L;
+        List<AppRow> rows;
+        do
         {
-            state = await ApplyAsync(state, new AppKey(app.Tenant, app.App), cancellationToken);
-        }
+            // Many apps at a time with all their versions: with a statement for each app and version a start would take its time.
+            rows = await database.QueryAsync<AppRow>(
+                $"""
+                SELECT {AppColumns}, v.document AS Document
+                FROM (SELECT * FROM apps WHERE id > @after AND deleted_at IS NULL ORDER BY id LIMIT @AppsAtOnce) a
+                JOIN tenants t ON t.id = a.tenant_id LEFT JOIN versions v ON v.app_id = a.id AND {VersionStates.CanGoLive}
+                ORDER BY a.id
+                """,
+                new { after, AppsAtOnce },
+                cancellationToken);
 
-        var known = await domains.ReadAsync(_state.Snapshot.Domains, cancellationToken);
-        Publish(state with { Snapshot = state.Snapshot with { Revision = revision, Domains = known } });
+            // Where the tenant is newer than what was read of tenants, the app comes again with its own change.
+            foreach (var app in rows.GroupBy(static row => row.Id).Where(app => tenants.ContainsKey(app.First().Tenant)))
+            {
+                var snapshot = await ToSnapshotAsync([.. app], null, cancellationToken);
+                var key = new AppKey(snapshot.Tenant, snapshot.App);
+                apps[key] = snapshot;
+                ids[key] = new AppIds(app.First().TenantId, app.Key);
+            }
+
+            after = rows.Count == 0 ? 0 : rows[^1].Id;
+        }
+        while (rows.Count > 0);
+
+        Publish(new State(
+            new PlatformSnapshot(revision, apps.ToImmutable())
+            {
+                Tenants = tenants,
+                Domains = await domains.ReadAsync(_state.Snapshot.Domains, cancellationToken),
+            },
+            ids.ToImmutable()));
     }
 
     private async Task<State> ApplyAsync(State state, AppKey key, CancellationToken cancellationToken)
@@ -143,8 +168,7 @@ internal sealed partial class SnapshotStore(
         // One statement, so that what is live or in a split is among the versions.
         var rows = await database.QueryAsync<AppRow>(
             $"""
-            SELECT t.id AS TenantId, a.id AS Id, a.live AS Live, a.traffic AS Traffic, a.configuration AS Configuration, a.limits AS Limits, v.number AS Number
-            FROM apps a JOIN tenants t ON t.id = a.tenant_id LEFT JOIN versions v ON v.app_id = a.id AND {VersionStates.CanGoLive}
+            SELECT {AppColumns} FROM apps a JOIN tenants t ON t.id = a.tenant_id LEFT JOIN versions v ON v.app_id = a.id AND {VersionStates.CanGoLive}
             WHERE t.name = @Tenant AND a.name = @App AND a.deleted_at IS NULL AND t.deleted_at IS NULL
             """,
             new { key.Tenant, key.App },
@@ -158,13 +182,7 @@ internal sealed partial class SnapshotStore(
         // Versions never change, so those known are taken over. A new id is another app of the same name: nothing of the old one may stay.
         var app = rows[0];
         var old = state.Ids.TryGetValue(key, out var ids) && ids.AppId == app.Id ? apps.GetValueOrDefault(key) : null;
-        var known = old?.Versions ?? ImmutableDictionary<int, VersionDocument>.Empty;
-        var versions = await ReadVersionsAsync(app.Id, known, [.. rows.Where(row => row.Number is not null).Select(row => (int)row.Number!)], cancellationToken);
-        var snapshot = new AppSnapshot(app.Id, key.Tenant, key.App, (int?)app.Live, versions)
-        {
-            Configuration = await ReadConfigurationAsync(app, key, old?.Configuration, cancellationToken),
-            Traffic = TrafficColumn.Read(app.Traffic, app.Live) is { } traffic ? TrafficColumn.ToSnapshot(traffic, app.Id, keys) : null,
-        };
+        var snapshot = await ToSnapshotAsync(rows, old, cancellationToken);
         return new State(state.Snapshot with { Apps = apps.SetItem(key, snapshot) }, state.Ids.SetItem(key, new AppIds(app.TenantId, app.Id)));
     }
 
@@ -176,52 +194,6 @@ internal sealed partial class SnapshotStore(
     }
 
     private TenantSnapshot ToSnapshot(TenantRow row) => new(row.Id, QuotaJson.Effective(options.Quotas, QuotaJson.Read(row.Quota)), row.Revision);
-
-    private async Task<ImmutableDictionary<int, VersionDocument>> ReadVersionsAsync(
-        long appId, ImmutableDictionary<int, VersionDocument> known, HashSet<int> ready, CancellationToken cancellationToken)
-    {
-        // A lower number can become ready later than a higher one, so the numbers are compared, not only their maximum.
-        var versions = known.ToBuilder();
-        versions.RemoveRange(known.Keys.Where(number => !ready.Contains(number)));
-        foreach (var number in ready.Where(number => !known.ContainsKey(number)))
-        {
-            if (await database.FindAsync<string>("SELECT document FROM versions WHERE app_id = @appId AND number = @number", new { appId, number }, cancellationToken) is { } document)
-            {
-                versions[number] = VersionDocumentJson.Deserialize(document);
-            }
-        }
-
-        return versions.ToImmutable();
-    }
-
-    // Decrypted once a change. As with versions, values may be newer than the app's row that was read before them: they then come again with their own change.
-    private async Task<AppConfiguration> ReadConfigurationAsync(AppRow app, AppKey key, AppConfiguration? known, CancellationToken cancellationToken)
-    {
-        if (app.Configuration == 0 || known?.Revision == app.Configuration)
-        {
-            return known ?? AppConfiguration.Empty;
-        }
-
-        var rows = await database.QueryAsync<ValueRow>("SELECT name AS Name, value AS Value FROM app_values WHERE app_id = @Id", new { app.Id }, cancellationToken);
-        var values = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var row in rows)
-        {
-            try
-            {
-                values.Add(row.Name, protection.Unprotect(app.TenantId, app.Id, row.Name, row.Value));
-            }
-            catch (CryptographicException e)
-            {
-                // One app's value that was changed in the store must not keep the platform from starting.
-                LogUnreadable(row.Name, key.Tenant, key.App, e);
-            }
-        }
-
-        return new AppConfiguration(app.Configuration, values.ToImmutable(), LimitsJson.Deserialize(app.Limits));
-    }
-
-    [LoggerMessage(3040, LogLevel.Error, "The value '{Name}' of {Tenant}/{App} can't be decrypted and counts as not set: it was changed in the store, or its key is gone. Set it anew")]
-    private partial void LogUnreadable(string name, string tenant, string app, Exception exception);
 
     private sealed record State(PlatformSnapshot Snapshot, ImmutableDictionary<AppKey, AppIds> Ids);
 
@@ -236,24 +208,5 @@ internal sealed partial class SnapshotStore(
         public string? Quota { get; init; }
 
         public required long Revision { get; init; }
-    }
-
-    private sealed record ValueRow(string Name, byte[] Value);
-
-    private sealed class AppRow
-    {
-        public long TenantId { get; init; }
-
-        public long Id { get; init; }
-
-        public long? Live { get; init; }
-
-        public long Configuration { get; init; }
-
-        public string? Limits { get; init; }
-
-        public string? Traffic { get; init; }
-
-        public long? Number { get; init; }
     }
 }

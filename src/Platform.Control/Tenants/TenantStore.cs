@@ -43,7 +43,7 @@ internal sealed class TenantStore(Database database, AuditTrail audit, TimeProvi
         database.QueryAsync<AccessRow>(
             """
             SELECT t.id AS Id, t.name AS Name, m.role AS Role FROM tenants t LEFT JOIN members m ON m.tenant_id = t.id AND m.user_id = @user
-            WHERE (t.id = @tenant OR m.user_id IS NOT NULL) AND t.deleted_at IS NULL ORDER BY t.name
+            WHERE t.id IN (SELECT @tenant UNION SELECT tenant_id FROM members WHERE user_id = @user) AND t.deleted_at IS NULL ORDER BY t.name
             """,
             new { tenant = caller.TenantId ?? -1, user = caller.UserId ?? -1 },
             cancellationToken);

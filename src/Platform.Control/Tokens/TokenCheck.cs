@@ -5,7 +5,7 @@ using Platform.Control.Access;
 namespace Platform.Control.Tokens;
 
 /// <summary>Finds whose a presented token is.</summary>
-internal sealed class TokenCheck(IOperatorToken operatorToken, TokenStore tokens)
+internal sealed class TokenCheck(IOperatorToken operatorToken, TokenStore tokens, TokenUses uses)
 {
     /// <summary>The caller; null for a token that is unknown, expired or revoked.</summary>
     public async Task<Caller?> FindCallerAsync(HttpContext context, string token)
@@ -22,7 +22,7 @@ internal sealed class TokenCheck(IOperatorToken operatorToken, TokenStore tokens
             return null;
         }
 
-        await tokens.UsedAsync(row, context.RequestAborted);
+        uses.Note(row);
         return CallerFactory.OfToken(context, row);
     }
 }

@@ -13,8 +13,6 @@ internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvid
     private const string Columns =
         "id AS Id, tenant_id AS TenantId, lookup AS Lookup, hash AS Hash, name AS Name, role AS Role, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, created_by AS CreatedBy";
 
-    private const long LastUsedStep = 60_000;
-
     /// <summary>The token whose hash is to be compared; before that comparison nobody is authenticated, so no tenant is known yet.</summary>
     public Task<TokenRow?> FindByLookupAsync(string lookup, CancellationToken cancellationToken) =>
         database.FindAsync<TokenRow>($"SELECT {Columns} FROM tokens WHERE lookup = @lookup", new { lookup }, cancellationToken);
@@ -80,16 +78,10 @@ internal sealed class TokenStore(Database database, AuditTrail audit, TimeProvid
     /// <summary>Whether it is past its expiry.</summary>
     public bool HasExpired(TokenRow row) => row.ExpiresAt <= time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Keeps when the token was last used, to the minute: a write for each request would be too many.</summary>
-    public async Task UsedAsync(TokenRow row, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (row.LastUsedAt is not { } last || now - last >= LastUsedStep)
-        {
-            await database.ExecuteAsync(
-                "UPDATE tokens SET last_used_at = @now WHERE id = @Id AND (last_used_at IS NULL OR last_used_at < @now)", new { row.Id, now }, cancellationToken);
-        }
-    }
+    /// <summary>Keeps when tokens were last used, by their number.</summary>
+    public Task<int> UsedAsync(IEnumerable<KeyValuePair<long, long>> uses, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            connection => connection.ExecuteAsync("UPDATE tokens SET last_used_at = @Value WHERE id = @Key AND (last_used_at IS NULL OR last_used_at < @Value)", uses), cancellationToken);
 
     /// <summary>Revokes a token at once; false when the tenant has none of that id.</summary>
     public Task<bool> DeleteAsync(TenantScope tenant, long id, Actor actor, CancellationToken cancellationToken) =>

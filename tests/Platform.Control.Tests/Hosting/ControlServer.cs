@@ -69,6 +69,10 @@ internal sealed class ControlServer : IAsyncDisposable
         Dialect dialect = Dialect.Sqlite, Func<ControlOptions, ControlOptions>? configure = null, TimeProvider? time = null) =>
         StartAsync(dialect, null, configure, time);
 
+    /// <summary>Starts one on a PostgreSQL of the test's own.</summary>
+    public static async Task<ControlServer> StartAsync(PostgresServer postgres, Func<ControlOptions, ControlOptions>? configure = null) => await StartOnAsync(
+        await TestDatabase.CreateAsync(postgres), System.IO.Directory.CreateTempSubdirectory("platform-control-"), true, configure, null, null);
+
     /// <summary>Stops this server and starts another on the same store.</summary>
     public async Task<ControlServer> RestartAsync(Action<FakePreparer>? prepare = null, Func<ControlOptions, ControlOptions>? configure = null)
     {

@@ -46,6 +46,21 @@ public sealed partial class LoadScriptTests
         Assert.Matches(@"upgrade: [1-9]\d* turns in 1 s, [1-9]\d* versions, no wrong answer", output);
     }
 
+    [Fact]
+    public async Task Control_FiftyTenantsOfFourApps_EveryAnswerIsRightAndNoDeployIsLost()
+    {
+        var output = await Shell.RunAsync("load.sh", "control", "50", "4", "5", "50");
+        Assert.Contains("0 wrong answers", output, StringComparison.Ordinal);
+        Assert.Contains("of 200 apps: none lost, none twice, no gap, the newest live.", output, StringComparison.Ordinal);
+        foreach (var kind in (string[])["deploy a compiled module", "get an app", "list a tenant's apps", "list versions", "list a tenant's audit trail"])
+        {
+            Assert.Matches($@"\| {kind} \| [1-9]\d* \|", output);
+        }
+
+        Assert.Matches(@"\| all \| 250 \|", output);
+        Assert.Contains("Started again with all of them", output, StringComparison.Ordinal);
+    }
+
     // | server | requests/s | of bare Kestrel | p50 | p99 | memory |
     [GeneratedRegex(@"^\| [^|]+ \| (?<rps>\d+) \| (?<ratio>\d\.\d\d) \| [\d.]+[mu]?s \| [\d.]+[mu]?s \| \d+ MiB \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
