@@ -207,7 +207,7 @@ public sealed class BackupTests
         return (await PlatformServer.ExpectAsync(response, HttpStatusCode.OK))["storageBytes"]!.ToJsonString();
     }
 
-        private static async Task<List<string>> ActionsAsync(PlatformServer server)
+    private static async Task<List<string>> ActionsAsync(PlatformServer server)
     {
         using var response = await server.SendAsync(HttpMethod.Get, "/v1/audit?limit=100", server.OperatorToken);
         return [.. (await PlatformServer.ExpectAsync(response, HttpStatusCode.OK))["items"]!.AsArray().Select(static entry => entry!["action"]!.GetValue<string>())];
