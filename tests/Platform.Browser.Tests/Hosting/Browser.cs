@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Platform.FunctionalTests.Hosting;
 
 namespace Platform.Browser.Tests.Hosting;
 
@@ -14,6 +15,7 @@ internal sealed class Browser : IAsyncDisposable
         _playwright = playwright;
         _browser = browser;
         Context = context;
+        context.SetDefaultTimeout((float)ServerProcess.Patience.TotalMilliseconds);
         context.Request += (_, request) => Requested.Enqueue(new Uri(request.Url));
         context.Console += (_, message) =>
         {

@@ -47,9 +47,11 @@ public sealed class GuestPageTests
             new[] { UrlOf(platform, "/v1/sessions"), JsonSerializer.Serialize(new { token = mallory.Token, cookie = true }) });
 
         // A real form, which takes the window with it.
-        await guest.EvaluateAsync("url => { const form = document.createElement('form'); form.method = 'post'; form.action = url; document.body.append(form); form.submit(); }", UrlOf(platform, "/v1/operator-token/rotate"));
-        await guest.WaitForURLAsync("**/rotate");
-        Assert.Contains("urn:platform:problem:cross-origin", await guest.ContentAsync(), StringComparison.Ordinal);
+        var posted = await guest.RunAndWaitForResponseAsync(
+            () => guest.EvaluateAsync("url => { const form = document.createElement('form'); form.method = 'post'; form.action = url; document.body.append(form); setTimeout(() => form.submit()); }", UrlOf(platform, "/v1/operator-token/rotate")),
+            response => response.Request.IsNavigationRequest && response.Url.EndsWith("/rotate", StringComparison.Ordinal));
+        Assert.Equal(403, posted.Status);
+        Assert.Equal("application/problem+json", posted.Headers["content-type"]);
 
         // The platform's pages in a frame.
         await guest.GotoAsync($"https://{Evil}:{platform.Port}/");
