@@ -29,15 +29,14 @@ internal static class ApprovalEndpoints
         v1.MapPut(Settings, PutAsync).RequireAccess(AccessLevel.Owner)
             .WithName("PutTenantSettings").WithSummary("Decide whether versions that may do more wait for an owner's approval")
             .HasETag()
-            .Refuses(
-                Problem.PreconditionFailed);
+            .Refuses(Problem.PreconditionFailed);
         v1.MapPost("/tenants/{tenant}/apps/{app}/versions/{version}/approve", ApproveAsync).RequireAccess(AccessLevel.Owner).WithIdempotency()
             .WithName("ApproveVersion").WithSummary("Approve what a version may newly do; it goes live if no newer one is")
             .Refuses(
                 Problem.Conflict("Version 2 awaits no approval."),
                 Problem.VersionRemoved(2),
-                Problem.ModuleRefused("It imports 'acme:db/query', which the platform doesn't have."),
-                Problem.Unavailable("Nothing was changed: no worker could compile the module now."));
+                Samples.ModuleRefused,
+                Samples.NoWorker);
     }
 
     private static async Task<Results<Ok<TenantSettingsResource>, ProblemHttpResult>> GetAsync(

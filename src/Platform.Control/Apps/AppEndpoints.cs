@@ -10,7 +10,6 @@ using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
-using Platform.Data;
 
 namespace Platform.Control.Apps;
 
@@ -26,12 +25,10 @@ internal static class AppEndpoints
         v1.MapDelete("/tenants/{tenant}/apps/{app}", DeleteAsync).RequireAccess(AccessLevel.Developer)
             .WithName("DeleteApp").WithSummary("Delete an app; it stops answering at once, and can be restored for some days unless it is purged, which is an owner's")
             .Produces(204).Produces(202)
-            .Refuses(
-                Problem.RoleTooLow(AccessLevel.Owner));
+            .Refuses(Problem.RoleTooLow(AccessLevel.Owner));
         v1.MapPost("/tenants/{tenant}/apps/{app}/restore", RestoreAsync).RequireAccess(AccessLevel.Developer).WithIdempotency()
             .WithName("RestoreApp").WithSummary("Take back an app's deletion; it answers again at once")
-            .Refuses(
-                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)));
+            .Refuses(Samples.AppsQuotaExceeded);
     }
 
     private static async Task<Results<Ok<Page<AppResource>>, ProblemHttpResult>> ListAsync(

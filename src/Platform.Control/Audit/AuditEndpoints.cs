@@ -28,14 +28,12 @@ internal static class AuditEndpoints
             .WithName("ListAudit").WithSummary("List what was changed in a tenant, newest first").Produces<Page<AuditEntryResource>>();
         v1.MapGet("/tenants/{tenant}/audit/export", ExportOfTenant).RequireAccess(AccessLevel.Owner)
             .WithName("ExportAudit").WithSummary("Export a tenant's audit trail as CSV, or as JSON, one entry a line").AnswersWith("All there is, a row a line.", "application/jsonl", "text/csv")
-            .Refuses(
-                ExportFormats.Unknown);
+            .Refuses(ExportFormats.Unknown);
         v1.MapGet("/audit", ListAllAsync).RequireAccess(AccessLevel.Operator)
             .WithName("ListInstallationAudit").WithSummary("List what was changed in the installation and all its tenants, newest first").Produces<Page<AuditEntryResource>>();
         v1.MapGet("/audit/export", ExportAll).RequireAccess(AccessLevel.Operator)
             .WithName("ExportInstallationAudit").WithSummary("Export the installation's audit trail as CSV, or as JSON, one entry a line").AnswersWith("All there is, a row a line.", "application/jsonl", "text/csv")
-            .Refuses(
-                ExportFormats.Unknown);
+            .Refuses(ExportFormats.Unknown);
     }
 
     private static Task<IResult> ListOfTenantAsync(

@@ -45,8 +45,7 @@ internal static class DomainEndpoints
                 Problem.DomainCheckedJustNow);
         v1.MapDelete(Domain, DeleteAsync).RequireAccess(AccessLevel.Developer)
             .WithName("DeleteDomain").WithSummary("Give a domain up; the name is free at once")
-            .Refuses(
-                Problem.PreconditionFailed);
+            .Refuses(Problem.PreconditionFailed);
         v1.MapPut(Domain + "/certificate", PutCertificateAsync).RequireAccess(AccessLevel.Developer)
             .WithName("PutDomainCertificate").WithSummary("Set the certificate that is served for a domain")
             .HasETag()
@@ -55,8 +54,7 @@ internal static class DomainEndpoints
                 Problem.Refused(ApiProblemTypes.CertificateRefused, "Certificate refused", "It is for www.example.com, not for shop.example.com."));
         v1.MapDelete(Domain + "/certificate", DeleteCertificateAsync).RequireAccess(AccessLevel.Developer)
             .WithName("DeleteDomainCertificate").WithSummary("Remove a domain's certificate; the operator's is served")
-            .Refuses(
-                Problem.PreconditionFailed);
+            .Refuses(Problem.PreconditionFailed);
     }
 
     private static async Task<Results<Created<DomainResource>, ProblemHttpResult>> CreateAsync(

@@ -8,7 +8,6 @@ using Platform.Control.OpenApi;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
 using Platform.Control.Snapshots;
-using Platform.Data;
 
 namespace Platform.Control.Limits;
 
@@ -29,7 +28,7 @@ internal static class LimitEndpoints
                 Problem.PreconditionFailed,
                 Problem.LimitTooHigh("'fuel' is 100000000000, above the tenant's quota of 10000000000."),
                 Problem.AppDeleted("hello"),
-                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)));
+                Samples.AppsQuotaExceeded);
     }
 
     private static async Task<Results<Ok<LimitsDocument>, ProblemHttpResult>> GetAsync(

@@ -32,8 +32,7 @@ internal static class ModuleEndpoints
         v1.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetModule").WithSummary("Download a module").AnswersWith("The module's bytes.", "application/wasm")
             .HasETag()
-            .Refuses(
-                Problem.InvalidSha256);
+            .Refuses(Problem.InvalidSha256);
     }
 
     private static async Task<Results<Created<ModuleResource>, Ok<ModuleResource>, ProblemHttpResult>> PutAsync(

@@ -25,8 +25,7 @@ internal static class MemberEndpoints
             .WithName("GetMember").WithSummary("Get a member");
         v1.MapPatch("/tenants/{tenant}/members/{id}", ChangeAsync).RequireAccess(AccessLevel.Owner)
             .WithName("ChangeMember").WithSummary("Change a member's role, at once")
-            .Refuses(
-                Problem.LastOwner);
+            .Refuses(Problem.LastOwner);
         v1.MapDelete("/tenants/{tenant}/members/{id}", RemoveAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("RemoveMember").WithSummary("Remove a member, at once: an owner anybody, everybody themselves")
             .Refuses(
@@ -34,8 +33,7 @@ internal static class MemberEndpoints
                 Problem.RoleTooLow(AccessLevel.Owner));
         v1.MapPost("/tenants/{tenant}/members/{id}/password-reset", ResetPasswordAsync).RequireAccess(AccessLevel.Owner).WithIdempotency()
             .WithName("ResetMemberPassword").WithSummary("Make a link that sets a member's password, for a member of no other tenant; it works once, for 24 hours")
-            .Refuses(
-                Problem.OperatorNeeded);
+            .Refuses(Problem.OperatorNeeded);
         v1.MapGet("/tenants/{tenant}/invitations", ListInvitationsAsync).RequireAccess(AccessLevel.Owner)
             .WithName("ListInvitations").WithSummary("List invitations that were not used yet");
         v1.MapDelete("/tenants/{tenant}/invitations/{id}", DeleteInvitationAsync).RequireAccess(AccessLevel.Owner)

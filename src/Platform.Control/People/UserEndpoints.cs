@@ -26,8 +26,7 @@ internal static class UserEndpoints
                 Problem.LastOwner);
         v1.MapPost("/users/{id}/password-reset", ResetPasswordAsync).RequireAccess(AccessLevel.Operator).WithIdempotency()
             .WithName("ResetUserPassword").WithSummary("Make a link that sets a user's password; it works once, for 24 hours")
-            .Refuses(
-                Problem.NotFound);
+            .Refuses(Problem.NotFound);
     }
 
     private static async Task<Results<Ok<Page<UserResource>>, ProblemHttpResult>> ListAsync(

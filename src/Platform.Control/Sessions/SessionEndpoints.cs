@@ -32,8 +32,7 @@ internal static class SessionEndpoints
                 Problem.HttpsRequired);
         v1.MapDelete("/sessions/current", SignOutAsync).RequireAccess(AccessLevel.SignedIn)
             .WithName("SignOut").WithSummary("End the session that the call belongs to")
-            .Refuses(
-                Problem.Invalid("The call belongs to no session: it came with an API token."));
+            .Refuses(Problem.Invalid("The call belongs to no session: it came with an API token."));
         v1.MapGet("/sessions/current/antiforgery", GetAntiforgery).RequireAccess(AccessLevel.SignedIn)
             .WithName("GetAntiforgery").WithSummary("Get what a page sends with its writes when its session is in a cookie");
         v1.MapPost("/signing-keys/replace", ReplaceKeysAsync).RequireAccess(AccessLevel.Operator)

@@ -17,8 +17,7 @@ internal static class OperatorTokenEndpoints
     public static void MapOperatorToken(this IEndpointRouteBuilder v1) =>
         v1.MapPost("/operator-token/rotate", RotateAsync).RequireAccess(AccessLevel.Operator)
             .WithName("RotateOperatorToken").WithSummary("Make a new operator's token; the one before, and its sessions, stop working at once")
-            .Refuses(
-                Problem.Conflict("The operator's token comes from Platform:OperatorTokenFile: change it there."));
+            .Refuses(Problem.Conflict("The operator's token comes from Platform:OperatorTokenFile: change it there."));
 
     private static async Task<Results<Created<OperatorTokenResource>, ProblemHttpResult>> RotateAsync(
         CallerAccess access, HttpContext http, IOperatorToken token, Database database, AuditTrail audit, CancellationToken cancellationToken)

@@ -30,10 +30,10 @@ internal static class TrafficEndpoints
                 Problem.Invalid("The percents must sum to 100; they sum to 90."),
                 Problem.Conflict("Version 3 isn't ready."),
                 Problem.VersionRemoved(1),
-                Problem.ApprovalRequired(2, ["hello: outbound https://api.example.com"]),
+                Samples.ApprovalRequired,
                 Problem.PreconditionFailed,
-                Problem.ModuleRefused("It imports 'acme:db/query', which the platform doesn't have."),
-                Problem.Unavailable("Nothing was changed: no worker could compile the module now."));
+                Samples.ModuleRefused,
+                Samples.NoWorker);
     }
 
     private static async Task<Results<Ok<TrafficResource>, ProblemHttpResult>> GetAsync(

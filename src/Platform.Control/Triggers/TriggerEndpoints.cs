@@ -19,8 +19,7 @@ internal static class TriggerEndpoints
     public static void MapTriggers(this IEndpointRouteBuilder v1) =>
         v1.MapGet("/tenants/{tenant}/apps/{app}/triggers", GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetTriggers").WithSummary("Get the triggers of an app's live version, with how its channels stand")
-            .Refuses(
-                Problem.RedisUnavailable);
+            .Refuses(Problem.RedisUnavailable);
 
     private static async Task<Results<Ok<TriggersResource>, ProblemHttpResult>> GetAsync(
         TenantAccess access, string app, ISnapshotSource snapshots, PlatformRedis redis)

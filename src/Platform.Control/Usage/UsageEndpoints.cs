@@ -21,20 +21,16 @@ internal static class UsageEndpoints
     {
         v1.MapGet("/tenants/{tenant}/usage", GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetUsage").WithSummary("Get a tenant's usage by hour, day or month").Produces<UsageResource>()
-            .Refuses(
-                Problem.Invalid("'granularity' must be hour, day or month."));
+            .Refuses(Problem.Invalid("'granularity' must be hour, day or month."));
         v1.MapGet("/tenants/{tenant}/usage/export", ExportAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("ExportUsage").WithSummary("Export a tenant's usage by hour, app, version and outcome as CSV, or as JSON, one row a line").AnswersWith("All there is, a row a line.", "application/jsonl", "text/csv")
-            .Refuses(
-                ExportFormats.Unknown);
+            .Refuses(ExportFormats.Unknown);
         v1.MapGet("/tenants/{tenant}/apps/{app}/usage", GetOfAppAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetAppUsage").WithSummary("Get an app's usage by hour, day or month").Produces<UsageResource>()
-            .Refuses(
-                Problem.Invalid("'granularity' must be hour, day or month."));
+            .Refuses(Problem.Invalid("'granularity' must be hour, day or month."));
         v1.MapGet("/tenants/{tenant}/apps/{app}/usage/export", ExportOfAppAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("ExportAppUsage").WithSummary("Export an app's usage by hour, version and outcome as CSV, or as JSON, one row a line").AnswersWith("All there is, a row a line.", "application/jsonl", "text/csv")
-            .Refuses(
-                ExportFormats.Unknown);
+            .Refuses(ExportFormats.Unknown);
     }
 
     private static Task<IResult> GetAsync(

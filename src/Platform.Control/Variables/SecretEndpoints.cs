@@ -8,7 +8,6 @@ using Platform.Control.Apps;
 using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
-using Platform.Data;
 
 namespace Platform.Control.Variables;
 
@@ -28,7 +27,7 @@ internal static class SecretEndpoints
             .Refuses(
                 ValueWriter.InvalidName,
                 Problem.AppDeleted("hello"),
-                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)),
+                Samples.AppsQuotaExceeded,
                 Problem.PreconditionFailed,
                 Problem.TooManyVariables);
         v1.MapDelete(Item, DeleteAsync).RequireAccess(AccessLevel.Developer)

@@ -10,7 +10,6 @@ using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Preconditions;
 using Platform.Control.Problems;
-using Platform.Data;
 
 namespace Platform.Control.Variables;
 
@@ -27,8 +26,7 @@ internal static class VariableEndpoints
         v1.MapGet(Item, GetAsync).RequireAccess(AccessLevel.Viewer)
             .WithName("GetVariable").WithSummary("Get a variable of an app")
             .HasETag()
-            .Refuses(
-                ValueWriter.InvalidName);
+            .Refuses(ValueWriter.InvalidName);
         v1.MapPut(Item, SetAsync).RequireAccess(AccessLevel.Developer)
             .WithName("SetVariable").WithSummary("Set a variable of an app, whose next requests see it; makes the app if need be")
             .HasETag()
@@ -36,9 +34,9 @@ internal static class VariableEndpoints
                 ValueWriter.InvalidName,
                 Problem.Conflict("There is a secret 'greeting', and a variable of that name would be readable. Set the secret, or delete it first."),
                 Problem.AppDeleted("hello"),
-                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)),
+                Samples.AppsQuotaExceeded,
                 Problem.PreconditionFailed,
-                Problem.SecretExpected("The manifest declares 'api_key' secret, and it is set as a variable, which every viewer can read. Make it a secret, then deploy again."),
+                Samples.SecretExpected,
                 Problem.TooManyVariables);
         v1.MapDelete(Item, DeleteAsync).RequireAccess(AccessLevel.Developer)
             .WithName("DeleteVariable").WithSummary("Delete a variable of an app, so that the manifest's default is in force again")

@@ -14,7 +14,6 @@ using Platform.Control.Quotas;
 using Platform.Control.Snapshots;
 using Platform.Control.Telemetry;
 using Platform.Control.Variables;
-using Platform.Data;
 
 namespace Platform.Control.Versions;
 
@@ -53,18 +52,18 @@ internal sealed class DeployEndpoint(
             .Produces<DeployResource>(201).Produces<DeployResource>(202)
             .Refuses(
                 Problem.Invalid("Send the part 'module' with a .wasm file, or the part 'manifest' with a spin.toml and its files; or both in one part 'archive', a tar.gz or zip."),
-                Problem.QuotaExceeded(new QuotaExceededException("apps", 100, 100)),
+                Samples.AppsQuotaExceeded,
                 Problem.AppDeleted("hello"),
-                Problem.ApprovalRequired(2, ["hello: outbound https://api.example.com"]),
+                Samples.ApprovalRequired,
                 Problem.TooLarge("The part 'module' is too large. A module may have at most 67108864 bytes."),
                 Problem.FromStatus(415, "Send 'Content-Type: multipart/form-data' with the part 'module', or 'manifest' and its files."),
                 Problem.FromStatus(408),
                 Problem.InvalidManifest([new ManifestError("no component is named 'hallo'", 7, 1)]),
                 Problem.LimitTooHigh("Component 'hello': 'fuel' is 100000000000, above the tenant's quota of 10000000000. Ask for less, or the operator for more."),
-                Problem.VariableRequired("The manifest requires the variable 'greeting', which has no value. Set it, then deploy again."),
-                Problem.SecretExpected("The manifest declares 'api_key' secret, and it is set as a variable, which every viewer can read. Make it a secret, then deploy again."),
-                Problem.ModuleRefused("It imports 'acme:db/query', which the platform doesn't have."),
-                Problem.Unavailable("Nothing was changed: no worker could compile the module now."),
+                Samples.VariableRequired,
+                Samples.SecretExpected,
+                Samples.ModuleRefused,
+                Samples.NoWorker,
                 Problem.BlobsGone);
 
     private static Task<IResult> RunAsync(

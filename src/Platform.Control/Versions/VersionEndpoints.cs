@@ -29,11 +29,11 @@ internal static class VersionEndpoints
             .Refuses(
                 Problem.Conflict("There is no ready version before the live one."),
                 Problem.VersionRemoved(1),
-                Problem.ApprovalRequired(1, ["hello: outbound https://api.example.com"]),
-                Problem.VariableRequired("The manifest requires the variable 'greeting', which has no value. Set it, then deploy again."),
-                Problem.SecretExpected("The manifest declares 'api_key' secret, and it is set as a variable, which every viewer can read. Make it a secret, then deploy again."),
-                Problem.ModuleRefused("It imports 'acme:db/query', which the platform doesn't have."),
-                Problem.Unavailable("Nothing was changed: no worker could compile the module now."));
+                Samples.ApprovalRequired,
+                Samples.VariableRequired,
+                Samples.SecretExpected,
+                Samples.ModuleRefused,
+                Samples.NoWorker);
     }
 
     private static async Task<Results<Ok<Page<VersionResource>>, ProblemHttpResult>> ListAsync(
