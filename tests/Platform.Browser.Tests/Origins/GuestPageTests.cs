@@ -53,10 +53,11 @@ public sealed class GuestPageTests
         Assert.Equal(403, posted.Status);
         Assert.Equal("application/problem+json", posted.Headers["content-type"]);
 
-        // The platform's pages in a frame.
-        await guest.GotoAsync($"https://{Evil}:{platform.Port}/");
-        await guest.EvaluateAsync("url => new Promise(done => { const frame = document.createElement('iframe'); frame.src = url; frame.onload = done; document.body.append(frame); })", UrlOf(platform, "/join"));
-        Assert.DoesNotContain(guest.Frames, frame => frame.Url == UrlOf(platform, "/join"));
+        // The platform's pages in a frame, of a window that isn't on its way to the form's answer.
+        var framing = await browser.Context.NewPageAsync();
+        await framing.GotoAsync($"https://{Evil}:{platform.Port}/");
+        await framing.EvaluateAsync("url => new Promise(done => { const frame = document.createElement('iframe'); frame.src = url; frame.onload = done; document.body.append(frame); })", UrlOf(platform, "/join"));
+        Assert.DoesNotContain(framing.Frames, frame => frame.Url == UrlOf(platform, "/join"));
 
         // Everything that the guest's page sent and the platform answered was refused.
         Assert.All(
