@@ -119,6 +119,13 @@ internal static class Problem
         type: ApiProblemTypes.ApprovalRequired,
         extensions: [new("version", version), new("widened", widened)]);
 
+    /// <summary>A value that decides what an app may reach, of a tenant whose owners approve that.</summary>
+    public static ProblemHttpResult OwnersValue(string name) => Create(
+        409,
+        ApiProblemTypes.ApprovalRequired,
+        "Approval required",
+        $"A version of the app reaches hosts, servers or channels that '{name}' names, and the tenant's owners approve what apps may reach. Nothing was changed: an owner can set or delete it.");
+
     /// <summary>Not a 4xx, which an idempotency key would answer again and again.</summary>
     public static ProblemHttpResult BlobsGone => Create(
         503, ApiProblemTypes.BlobsGone, "Part removed", "A part of this deploy was removed as unused while it was deployed. Nothing was changed: send the deploy again.");

@@ -28,6 +28,7 @@ internal static class SecretEndpoints
                 ValueWriter.InvalidName,
                 Problem.AppDeleted("hello"),
                 Samples.AppsQuotaExceeded,
+                Problem.OwnersValue("api_host"),
                 Problem.PreconditionFailed,
                 Problem.TooManyVariables);
         v1.MapDelete(Item, DeleteAsync).RequireAccess(AccessLevel.Developer)
@@ -35,6 +36,7 @@ internal static class SecretEndpoints
             .Refuses(
                 ValueWriter.InvalidName,
                 Problem.Conflict("The live version's manifest requires the variable 'api_key'. Set another value, or deploy a version that doesn't require it before this one is deleted."),
+                Problem.OwnersValue("api_host"),
                 Problem.PreconditionFailed);
     }
 

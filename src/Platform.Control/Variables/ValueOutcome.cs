@@ -15,6 +15,9 @@ internal enum ValueOutcome
     /// <summary>The app has as many values as it may.</summary>
     TooMany,
 
+    /// <summary>It decides what a version may reach, which the tenant's owners approve.</summary>
+    NeedsOwner,
+
     /// <summary>The value isn't the one that the caller has read.</summary>
     Stale,
 }

@@ -1,9 +1,11 @@
 using System.Data.Common;
 using Dapper;
 using Platform.Contracts.Variables;
+using Platform.Contracts.Versions;
 using Platform.Control.Apps;
 using Platform.Control.Audit;
 using Platform.Control.Snapshots;
+using Platform.Control.Versions;
 using Platform.Data;
 
 namespace Platform.Control.Variables;
@@ -55,10 +57,11 @@ internal sealed class ValueStore(Database database, AppStore apps, ValueProtecti
     /// <param name="name">The value's name.</param>
     /// <param name="value">The value.</param>
     /// <param name="match">The revision that is to be replaced; null for whatever there is, nothing included.</param>
+    /// <param name="isOwner">The actor may widen what the app reaches.</param>
     /// <param name="actor">Who does it.</param>
     /// <param name="cancellationToken">Heeded before the transaction.</param>
     public async Task<ValueChange> SetAsync(
-        TenantScope tenant, string app, string kind, string name, string value, long? match, Actor actor, CancellationToken cancellationToken)
+        TenantScope tenant, string app, string kind, string name, string value, long? match, bool isOwner, Actor actor, CancellationToken cancellationToken)
     {
         // In a transaction of its own: the value is protected for the app's number, and never within one.
         var found = match is null
@@ -89,6 +92,11 @@ internal sealed class ValueStore(Database database, AppStore apps, ValueProtecti
                     return new ValueChange(ValueOutcome.IsSecret);
                 }
 
+                if (!isOwner && await NeedsOwnerAsync(connection, tenant, appId, name))
+                {
+                    return new ValueChange(ValueOutcome.NeedsOwner);
+                }
+
                 if (known is null
                     && await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM app_values WHERE app_id = @appId", new { appId }) >= VariableLimits.Count)
                 {
@@ -114,7 +122,7 @@ internal sealed class ValueStore(Database database, AppStore apps, ValueProtecti
 
     /// <summary>Deletes a value of a kind.</summary>
     public Task<ValueOutcome> DeleteAsync(
-        TenantScope tenant, long appId, string app, string kind, string name, long? match, Actor actor, CancellationToken cancellationToken) =>
+        TenantScope tenant, long appId, string app, string kind, string name, long? match, bool isOwner, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async connection =>
             {
@@ -126,6 +134,11 @@ internal sealed class ValueStore(Database database, AppStore apps, ValueProtecti
                 if (match is not null && known.Revision != match)
                 {
                     return ValueOutcome.Stale;
+                }
+
+                if (!isOwner && await NeedsOwnerAsync(connection, tenant, appId, name))
+                {
+                    return ValueOutcome.NeedsOwner;
                 }
 
                 await connection.ExecuteAsync("DELETE FROM app_values WHERE app_id = @appId AND name = @name", new { appId, name });
@@ -145,6 +158,19 @@ internal sealed class ValueStore(Database database, AppStore apps, ValueProtecti
     private static Task<KnownRow?> FindKnownAsync(DbConnection connection, long appId, string name) =>
         connection.QuerySingleOrDefaultAsync<KnownRow>(
             "SELECT kind AS Kind, revision AS Revision FROM app_values WHERE app_id = @appId AND name = @name", new { appId, name });
+
+    // Versions that await their approval as well: what an owner has read mustn't change before it is approved.
+    private static async Task<bool> NeedsOwnerAsync(DbConnection connection, TenantScope tenant, long appId, string name)
+    {
+        if (await connection.ExecuteScalarAsync<long>("SELECT require_approval FROM tenants WHERE id = @tenant", new { tenant = tenant.Id }) == 0)
+        {
+            return false;
+        }
+
+        var documents = await connection.QueryAsync<string>(
+            "SELECT document FROM versions WHERE app_id = @appId AND tenant_id = @tenant AND removed_at IS NULL AND state <> 'failed'", new { tenant = tenant.Id, appId });
+        return documents.Any(document => Capabilities.VariablesOf(VersionDocumentJson.Deserialize(document)).Contains(name, StringComparer.Ordinal));
+    }
 
     private static async Task ChangedAsync(DbConnection connection, TenantScope tenant, long appId, string app, long configuration)
     {

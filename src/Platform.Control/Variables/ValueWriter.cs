@@ -33,7 +33,7 @@ internal sealed class ValueWriter(ValueStore values, VariableRules rules, Snapsh
             return refusal;
         }
 
-        var change = await values.SetAsync(access.Tenant, app, kind, name, value, Revisioned.ReadIfMatch(http), access.Actor, cancellationToken);
+        var change = await values.SetAsync(access.Tenant, app, kind, name, value, Revisioned.ReadIfMatch(http), access.Level >= AccessLevel.Owner, access.Actor, cancellationToken);
         if (Refuse(change.Outcome, name) is { } refused)
         {
             return refused;
@@ -62,7 +62,7 @@ internal sealed class ValueWriter(ValueStore values, VariableRules rules, Snapsh
             return refusal;
         }
 
-        var outcome = await values.DeleteAsync(access.Tenant, row.AppId, app, kind, name, Revisioned.ReadIfMatch(http), access.Actor, cancellationToken);
+        var outcome = await values.DeleteAsync(access.Tenant, row.AppId, app, kind, name, Revisioned.ReadIfMatch(http), access.Level >= AccessLevel.Owner, access.Actor, cancellationToken);
         if (Refuse(outcome, name) is { } refused)
         {
             return refused;
@@ -78,6 +78,7 @@ internal sealed class ValueWriter(ValueStore values, VariableRules rules, Snapsh
         ValueOutcome.NotFound => Problem.NotFound,
         ValueOutcome.IsSecret => Problem.Conflict($"There is a secret '{name}', and a variable of that name would be readable. Set the secret, or delete it first."),
         ValueOutcome.TooMany => Problem.TooManyVariables,
+        ValueOutcome.NeedsOwner => Problem.OwnersValue(name),
         ValueOutcome.Stale => Problem.PreconditionFailed,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };

@@ -35,6 +35,7 @@ internal static class VariableEndpoints
                 Problem.Conflict("There is a secret 'greeting', and a variable of that name would be readable. Set the secret, or delete it first."),
                 Problem.AppDeleted("hello"),
                 Samples.AppsQuotaExceeded,
+                Problem.OwnersValue("api_host"),
                 Problem.PreconditionFailed,
                 Samples.SecretExpected,
                 Problem.TooManyVariables);
@@ -43,6 +44,7 @@ internal static class VariableEndpoints
             .Refuses(
                 ValueWriter.InvalidName,
                 Problem.Conflict("The live version's manifest requires the variable 'greeting'. Set another value, or deploy a version that doesn't require it before this one is deleted."),
+                Problem.OwnersValue("api_host"),
                 Problem.PreconditionFailed);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Contracts.Api;
+using Platform.Contracts.Variables;
 using Platform.Contracts.Versions;
 using Platform.Control.Triggers;
 
@@ -24,6 +25,13 @@ internal static class Capabilities
         return new CapabilityChanges([.. now.Except(old, StringComparer.Ordinal)], [.. old.Except(now, StringComparer.Ordinal)]);
     }
 
+    /// <summary>The variables whose values decide what a version may reach: a new value is a new host, server or channel.</summary>
+    public static IEnumerable<string> VariablesOf(VersionDocument document) =>
+        document.Components.SelectMany(static component => component.AllowedOutboundHosts)
+            .Concat(document.RedisTriggers.SelectMany(static trigger => (IEnumerable<string>)[trigger.Channel, trigger.Address ?? ""]))
+            .SelectMany(static template => Template.Parse(template, out _)?.Names ?? [])
+            .Distinct(StringComparer.Ordinal);
+
     private static IEnumerable<string> Reach(VersionDocument document) =>
         document.Components
             .SelectMany(component => (IEnumerable<string>)
@@ -35,6 +43,10 @@ internal static class Capabilities
             .Concat(document.RedisTriggers.Select(trigger => trigger.Address is { } address
                 ? $"{trigger.Component}: messages of {trigger.Channel} on {TriggerEndpoints.WithoutUser(address)}"
                 : $"{trigger.Component}: messages of {trigger.Channel}"))
+            .Concat(VariablesOf(document)
+                .Select(name => (Name: name, document.Variables.GetValueOrDefault(name)?.Default))
+                .Where(static variable => variable.Default is not null)
+                .Select(static variable => $"variable {variable.Name} by default {variable.Default}"))
             .Concat(document.Variables.Where(variable => variable.Value.IsSecret).Select(variable => $"secret {variable.Key}"));
 
     private static IEnumerable<string> Raised(string component, LimitsDocument before, LimitsDocument after) =>

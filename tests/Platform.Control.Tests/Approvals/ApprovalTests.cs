@@ -13,6 +13,22 @@ public class ApprovalTests
     private const string Settings = "/v1/tenants/acme/settings";
     private const string App = "/v1/tenants/acme/apps/web";
 
+    private const string TemplateManifest =
+        """
+        spin_manifest_version = 2
+        [application]
+        name = "web"
+        [variables]
+        api_host = { default = "a.example" }
+        greeting = { default = "hello" }
+        [[trigger.http]]
+        route = "/..."
+        component = "main"
+        [component.main]
+        source = "main.wasm"
+        allowed_outbound_hosts = ["https://{{ api_host }}"]
+        """;
+
     private static readonly AppKey Web = new("acme", "web");
 
     public static TheoryData<Dialect> Dialects => ControlServer.Dialects;
@@ -147,6 +163,55 @@ public class ApprovalTests
         var owner = await server.CreateTenantAsync("acme");
         await ExpectLiveAsync(await server.CreateTokenAsync("acme", TokenRole.Developer), Manifest(stores: "default"), owner);
     }
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task ValuesThatNameHosts_OfVersionsThatAnswerOrWait_AreSetByOwners(Dialect dialect)
+    {
+        await using var server = await ControlServer.StartAsync(dialect);
+        var (owner, developer) = await StartTenantAsync(server);
+        using var before = await SetAsync(developer, "variables/api_host", "a.example");
+        using var waiting = await DeployAsync(developer, TemplateManifest);
+        await waiting.ProblemAsync(409, "approval-required");
+
+        // While it waits and once it answers: what the owner has read is what runs.
+        using var whileWaiting = await SetAsync(developer, "variables/api_host", "evil.example");
+        using var approved = await owner.PostAsync(App + "/versions/1/approve", null);
+        using var asVariable = await SetAsync(developer, "variables/api_host", "evil.example");
+        using var asSecret = await SetAsync(developer, "secrets/api_host", "evil.example");
+        using var deleted = await developer.DeleteAsync(App + "/variables/api_host");
+        using var other = await SetAsync(developer, "variables/greeting", "hello");
+
+        Assert.Equal((204, 200, 204), ((int)before.StatusCode, (int)approved.StatusCode, (int)other.StatusCode));
+        foreach (var refused in (HttpResponseMessage[])[whileWaiting, asVariable, asSecret, deleted])
+        {
+            Assert.Contains("api_host", await refused.ProblemAsync(409, "approval-required"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("a.example", (await owner.GetAsync<VariableResource>(App + "/variables/api_host")).Value);
+        using var byOwner = await SetAsync(owner, "variables/api_host", "b.example");
+        Assert.Equal(204, (int)byOwner.StatusCode);
+
+        // A tenant whose owners don't ask for it lets developers.
+        using var off = await owner.PutAsJsonAsync(Settings, new TenantSettingsResource(false));
+        using var free = await SetAsync(developer, "variables/api_host", "c.example");
+        Assert.Equal((200, 204), ((int)off.StatusCode, (int)free.StatusCode));
+    }
+
+    [Fact]
+    public async Task NewDefault_OfAVariableThatNamesHosts_Waits()
+    {
+        await using var server = await ControlServer.StartAsync();
+        var (owner, developer) = await StartTenantAsync(server);
+        await ExpectLiveAsync(owner, TemplateManifest, owner);
+
+        await ExpectLiveAsync(developer, TemplateManifest.Replace("default = \"hello\"", "default = \"good day\"", StringComparison.Ordinal), owner);
+        using var refused = await DeployAsync(developer, TemplateManifest.Replace("a.example", "b.example", StringComparison.Ordinal));
+
+        using var problem = JsonDocument.Parse(await refused.ProblemAsync(409, "approval-required"));
+        Assert.Equal(["variable api_host by default b.example"], problem.RootElement.GetProperty("widened").EnumerateArray().Select(line => line.GetString()));
+    }
+
+    private static Task<HttpResponseMessage> SetAsync(HttpClient client, string path, string value) => client.PutAsJsonAsync($"{App}/{path}", new SetValueRequest(value));
 
     private static async Task<(HttpClient Owner, HttpClient Developer)> StartTenantAsync(ControlServer server)
     {
