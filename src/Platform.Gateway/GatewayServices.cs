@@ -8,6 +8,7 @@ using Platform.Gateway.Https;
 using Platform.Gateway.Routing;
 using Platform.Gateway.Splitting;
 using Platform.Gateway.Telemetry;
+using Platform.Gateway.Workers;
 
 namespace Platform.Gateway;
 
@@ -21,12 +22,34 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new HostNames(options));
         services.AddSingleton(new HttpsRules(options));
-        services.AddSingleton<RouteTables>();
+        services.TryAddSingleton<RouteTables>();
         services.AddSingleton<RequestIds>();
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<VersionChooser>();
         services.AddSingleton<GatewayMetrics>();
         return services;
+    }
+
+    /// <summary>Adds an <see cref="IAppInvoker"/> that calls workers of other processes. Needs <see cref="WorkerConnections"/> and <c>IWorkerList</c>.</summary>
+    public static IServiceCollection AddForwarding(this IServiceCollection services)
+    {
+        services.AddHttpForwarder();
+        services.AddSingleton<WorkerTable>();
+        services.AddHostedService(static provider => provider.GetRequiredService<WorkerTable>());
+        services.AddSingleton<RetryBudget>();
+        services.AddSingleton<IAppInvoker, WorkerForwarder>();
+        return services;
+    }
+
+    /// <summary>Adds the way of the base domain's requests to control planes of other processes. Needs <see cref="WorkerConnections"/> and <see cref="AddForwarding"/>.</summary>
+    public static IServiceCollection AddControlForwarding(this IServiceCollection services, IReadOnlyList<Uri> controls) =>
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ControlForwarder>(provider, controls));
+
+    /// <summary>Gives what is left of the base domain's requests to control planes.</summary>
+    public static void RunControlForwarding(this IApplicationBuilder app)
+    {
+        var forwarder = app.ApplicationServices.GetRequiredService<ControlForwarder>();
+        app.Run(forwarder.ForwardAsync);
     }
 
     /// <summary>Answers everything but the base domain, which falls through. Goes first: nothing of the base domain's pipeline runs for an app's request.</summary>

@@ -1,3 +1,4 @@
+using Platform.Cluster;
 using Platform.Host.Demo;
 using Platform.Host.Pages;
 
@@ -27,6 +28,20 @@ internal static class Banner
         output.WriteLine("From a .wasm file to a URL:");
         Write(output, commands.Deploy);
         output.WriteLine();
+        output.Flush();
+    }
+
+    /// <summary>Writes what a process of a cluster is.</summary>
+    public static void Write(TextWriter output, string dataDirectory, IEnumerable<string> urls, ClusterOptions cluster)
+    {
+        output.WriteLine($"Platform {ProductVersion.Text}");
+        output.WriteLine($"node            {cluster.NodeId} ({cluster.Roles.ToString().ToLowerInvariant()})");
+        output.WriteLine($"data directory  {dataDirectory}");
+        foreach (var url in urls)
+        {
+            output.WriteLine($"listening on    {url}");
+        }
+
         output.Flush();
     }
 

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Platform.Cluster.Security;
 using Platform.Gateway.Tls;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
+using Platform.Host.Telemetry;
 
 namespace Platform.Host;
 
@@ -13,7 +15,11 @@ internal static class Listening
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
 
     /// <summary>Configures the server.</summary>
-    public static void AddListening(this WebApplicationBuilder builder, HostSettings settings)
+    /// <param name="builder">The application.</param>
+    /// <param name="settings">Where to listen.</param>
+    /// <param name="tls">TLS of the internal listeners; null for cleartext.</param>
+    /// <param name="metrics">Where metrics are served without a token.</param>
+    public static void AddListening(this WebApplicationBuilder builder, HostSettings settings, ClusterTls? tls, IReadOnlyList<ListenUrl> metrics)
     {
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -23,15 +29,22 @@ internal static class Listening
             kestrel.Limits.MaxRequestBodySize = 30_000_000;
             foreach (var url in settings.Urls)
             {
-                Action<ListenOptions> configure = url.IsTls ? Tls : Http1;
-                if (url.Address is null)
-                {
-                    kestrel.ListenLocalhost(url.Port, configure);
-                }
-                else
-                {
-                    kestrel.Listen(url.Address, url.Port, configure);
-                }
+                Listen(kestrel, url, url.IsTls ? Tls : Http1);
+            }
+
+            foreach (var url in settings.InternalUrls)
+            {
+                Listen(kestrel, url, options => Internal(options, tls));
+            }
+
+            foreach (var url in metrics)
+            {
+                Listen(kestrel, url, MetricsConnection.Use);
+            }
+
+            if (settings.InternalUrls.Count > 0)
+            {
+                ForInternal(kestrel.Limits, settings.Roles.HasFlag(Roles.Gateway));
             }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
@@ -47,7 +60,44 @@ internal static class Listening
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            throw StartupFailure.OfListening(e, settings.Urls);
+            throw StartupFailure.OfListening(e, [.. settings.Urls, .. settings.InternalUrls]);
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenUrl url, Action<ListenOptions> configure)
+    {
+        if (url.Address is null)
+        {
+            kestrel.ListenLocalhost(url.Port, configure);
+        }
+        else
+        {
+            kestrel.Listen(url.Address, url.Port, configure);
+        }
+    }
+
+    private static void Internal(ListenOptions options, ClusterTls? tls)
+    {
+        InternalConnection.Use(options);
+        if (tls is not null)
+        {
+            options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.ForServer()) });
+        }
+    }
+
+    // What a gateway took from a client has to fit with what it says beside it, in HTTP/2's way of counting; many requests share a connection.
+    private static void ForInternal(KestrelServerLimits limits, bool hasClients)
+    {
+        limits.MaxRequestHeadersTotalSize = 64 << 10;
+        limits.MaxRequestHeaderCount = 128;
+        limits.Http2.MaxRequestHeaderFieldSize = 32 << 10;
+        limits.Http2.MaxStreamsPerConnection = 1000;
+        limits.Http2.InitialConnectionWindowSize = 8 << 20;
+        if (!hasClients)
+        {
+            // One client that reads slowly would end the connection of all: gateways hold their clients to a rate.
+            limits.MinRequestBodyDataRate = null;
+            limits.MinResponseDataRate = null;
         }
     }
 

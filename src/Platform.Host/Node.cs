@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Hosting.Systemd;
+using Platform.Cluster;
 using Platform.Contracts.Snapshots;
 using Platform.Control;
 using Platform.Control.Tokens;
 using Platform.Gateway;
+using Platform.Host.Cluster;
 using Platform.Host.Demo;
 using Platform.Host.Health;
 using Platform.Host.Pages;
@@ -25,58 +27,128 @@ internal static class Node
         // Empty: no files of settings that would depend on where the program was started; everything comes from the command line and the environment.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Platform.Host" });
         builder.Configuration.AddEnvironmentVariables();
-        RolesApart.Refuse(settings.Roles, builder.Configuration);
         var platform = PlatformSettings.Read(builder.Configuration);
+        var cluster = ClusterSettings.Read(settings, platform, builder.Configuration, Path.GetFullPath(settings.DataDirectory));
         using var data = DataDirectory.Open(settings.DataDirectory);
         var redis = builder.Configuration.GetConnectionString("Redis");
-        await using var garnet = string.IsNullOrWhiteSpace(redis) ? EmbeddedGarnet.Start(data) : null;
+        await using var garnet = cluster is null && string.IsNullOrWhiteSpace(redis) ? EmbeddedGarnet.Start(data) : null;
         var connection = garnet?.ConnectionString ?? redis;
-        var token = OperatorToken.Load(data, platform.OperatorTokenFile, TimeProvider.System);
+        var token = settings.Is(Roles.Control) ? OperatorToken.Load(data, platform.OperatorTokenFile, TimeProvider.System) : null;
 
         var started = false;
         builder.AddPlatformLogging(() => started);
         builder.AddPlatformTelemetry();
-        builder.AddListening(settings);
+        builder.AddListening(settings, cluster?.Tls, platform.MetricsListeners());
         builder.AddTls(settings, platform.Tls);
         builder.Services.AddTrustedProxies(platform.TrustedProxies);
         builder.Services.AddRouting();
         builder.Services.AddHealth();
         builder.Services.AddSingleton(new PlatformRedis(connection, "platform"));
-        builder.Services.AddSingleton<IOperatorToken>(token);
-        builder.Services.AddControl(platform.ForControl(data, MasterKeys.Load(data, platform), builder.Configuration));
-        builder.Services.AddWorker(worker => platform.ForWorker(worker, data, connection, garnet is not null, builder.Configuration));
-        builder.Services.AddGateway(platform.ForGateway());
-        builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
+        AddRoles(builder, settings, platform, data, cluster, connection, garnet is not null);
+        if (token is not null)
+        {
+            builder.Services.AddSingleton<IOperatorToken>(token);
+        }
 
         await using var app = builder.Build();
-        token.LogTo(app.Services.GetRequiredService<ILogger<OperatorToken>>());
-
-        // Order: what a proxy says of the client; apps' requests, which see nothing of what follows; what local scrapers ask for; routing and the API of the base domain.
-        app.UseTrustedProxies(platform.TrustedProxies);
-        app.UseGateway();
-        app.UseLocalMetrics();
-        app.UseRouting();
-        app.UseControl();
-        app.MapHealth();
-        app.MapMetrics();
-        app.MapControl();
-        app.MapApiReference();
-        app.MapOneTimePages();
-        app.MapHomePage(() => platform.NextCommands(app, "'<data-dir>/operator-token'"));
-
+        token?.LogTo(app.Services.GetRequiredService<ILogger<OperatorToken>>());
+        Use(app, settings, platform, cluster);
         await app.StartListeningAsync(settings);
-        MasterKeys.Settle(data);
-        if (settings.WantsDemo && app.Services.GetRequiredService<ControlState>().IsNewStore)
+        if (cluster is not null)
         {
-            await DemoApp.DeployAsync(app.LocalUrl(), token, app.Lifetime.ApplicationStopping);
+            app.Announce(settings, platform, cluster);
+        }
+
+        MasterKeys.Settle(data);
+        if (settings.WantsDemo && app.Services.GetService<ControlState>() is { IsNewStore: true } && cluster is null)
+        {
+            await DemoApp.DeployAsync(app.LocalUrl(), token!, app.Lifetime.ApplicationStopping);
         }
 
         started = true;
-        var demo = app.Services.GetRequiredService<ISnapshotSource>().Current.Apps.ContainsKey(new AppKey(DemoApp.Tenant, DemoApp.App));
         var systemd = new SystemdNotifier();
         app.Lifetime.ApplicationStopping.Register(() => systemd.Notify(ServiceState.Stopping));
         systemd.Notify(ServiceState.Ready);
-        Banner.Write(Console.Out, data.Path, app.Urls, platform.NextCommands(app, token.File), demo);
+        if (cluster is not null)
+        {
+            Banner.Write(Console.Out, data.Path, app.Urls.Take(settings.Urls.Count), cluster);
+        }
+        else
+        {
+            var demo = app.Services.GetRequiredService<ISnapshotSource>().Current.Apps.ContainsKey(new AppKey(DemoApp.Tenant, DemoApp.App));
+            Banner.Write(Console.Out, data.Path, app.Urls.Take(settings.Urls.Count), platform.NextCommands(app, token!.File), demo);
+        }
+
         await app.WaitForShutdownAsync();
+    }
+
+    private static void AddRoles(
+        WebApplicationBuilder builder, HostSettings settings, PlatformSettings platform, DataDirectory data, ClusterOptions? cluster, string? redis, bool isOwnRedis)
+    {
+        void ForWorker(WorkerOptions worker) => platform.ForWorker(worker, data, redis, isOwnRedis, builder.Configuration);
+
+        if (settings.Is(Roles.Control))
+        {
+            builder.Services.AddControl(platform.ForControl(data, MasterKeys.Load(data, platform), builder.Configuration));
+            builder.Services.AddSafeHttpFetcher(ForWorker);
+        }
+
+        if (settings.Is(Roles.Worker))
+        {
+            builder.Services.AddWorker(ForWorker);
+        }
+
+        if (settings.Is(Roles.Gateway))
+        {
+            builder.Services.AddGateway(platform.ForGateway());
+        }
+
+        if (cluster is not null)
+        {
+            builder.Services.AddClusterNode(cluster);
+        }
+        else
+        {
+            builder.Services.AddOnlyWorker();
+            builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
+        }
+    }
+
+    // Order: internal listeners, which see nothing else; what a proxy says of the client; apps' requests, which see nothing of what follows; what local scrapers ask for; routing and the API of the base domain.
+    private static void Use(WebApplication app, HostSettings settings, PlatformSettings platform, ClusterOptions? cluster)
+    {
+        app.UseMetricsListeners();
+        if (cluster is not null)
+        {
+            app.UseClusterNode(cluster);
+        }
+
+        app.UseTrustedProxies(platform.TrustedProxies);
+        if (settings.Is(Roles.Gateway))
+        {
+            app.UseGateway();
+        }
+
+        app.UseLocalMetrics();
+        app.UseRouting();
+        if (settings.Is(Roles.Control))
+        {
+            app.UseControl();
+        }
+
+        app.MapHealth();
+        if (settings.Is(Roles.Control))
+        {
+            app.MapMetrics();
+            app.MapControl();
+            app.MapApiReference();
+            app.MapOneTimePages();
+            app.MapHomePage(() => platform.NextCommands(app, "'<data-dir>/operator-token'"));
+        }
+        else if (settings.Is(Roles.Gateway))
+        {
+            app.UseEndpoints(static _ => { });
+            app.RunControlForwarding();
+        }
     }
 }

@@ -1,10 +1,7 @@
-using System.Collections.Frozen;
-using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Contracts.Apps;
-using Platform.Contracts.Http;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
@@ -32,7 +29,7 @@ using BacklogPolicy = StackExchange.Redis.BacklogPolicy;
 namespace Platform.Worker;
 
 /// <summary>The worker's parts, put together once: plan, engine, caches, scheduler. Its disposal ends them in reverse order.</summary>
-internal sealed partial class WorkerNode : IAsyncDisposable
+internal sealed partial class WorkerNode : WorkerParts, IAsyncDisposable
 {
     private readonly EngineRunner _runner;
     private readonly CompileProcess _compiler;
@@ -45,7 +42,6 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly MessageTriggers _triggers;
     private readonly UsageFlusher _usage;
     private readonly OutboundClients _outbound;
-    private readonly SafeHttpFetcher _fetcher;
     private readonly TimeSpan _drain;
     private Task _warming = Task.CompletedTask;
     private readonly TimeProvider _time;
@@ -87,17 +83,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         _modules = new ModuleCache(artifacts, _runner, options.ModuleCacheEntries, options.ModuleCacheBytes, time);
         _warmup = new ArtifactWarmup(snapshots, artifacts, _modules, _compiler, loggers.CreateLogger<ArtifactWarmup>());
         _files = new FileCache(options.DataDirectory, new FileFetcher(source), options.FileCacheBytes, time, loggers.CreateLogger<FileCache>());
-        var connector = new OutboundConnector(new AddressPolicy(
-            Networks(options.OutboundAllowedNetworks, nameof(options.OutboundAllowedNetworks)),
-            Networks(options.OutboundBlockedNetworks, nameof(options.OutboundBlockedNetworks)),
-            new OwnPorts(server).Read));
+        var connector = new OutboundConnector(OutboundNetworks.Policy(options, new OwnPorts(server).Read));
         _outbound = new OutboundClients(connector, time);
-
-        // The platform's own port is no secret from itself: a domain's proof is answered by its gateway once the name points there.
-        _fetcher = new SafeHttpFetcher(new OutboundConnector(new AddressPolicy(
-            Networks(options.OutboundAllowedNetworks, nameof(options.OutboundAllowedNetworks)),
-            Networks(options.OutboundBlockedNetworks, nameof(options.OutboundBlockedNetworks)),
-            static () => FrozenSet<int>.Empty)));
         _servers = new CapabilityServers(
             new KeyValueServer(new PlatformRedis(options.KeyValueConnection, "platform-key-value", BacklogPolicy.FailFast), options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>()),
             new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime),
@@ -148,11 +135,13 @@ internal sealed partial class WorkerNode : IAsyncDisposable
 
     public Invoker Invoker { get; }
 
-    public IModulePreparer Preparer { get; }
+    public override IModulePreparer Preparer { get; }
 
-    public ISafeHttpFetcher Fetcher => _fetcher;
+    public override IAppDataPurger Purger { get; }
 
-    public IAppDataPurger Purger { get; }
+    public override int Running => _scheduler.Running;
+
+    public override int Capacity => Plan.GuestThreads;
 
     /// <summary>Begins what runs without a request: once the server listens, since its own ports are out of bounds for tenants' connections.</summary>
     public void Start()
@@ -188,7 +177,6 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         _usage.Dispose();
         await _servers.DisposeAsync();
         _outbound.Dispose();
-        _fetcher.Dispose();
         _modules.Dispose();
         _files.Dispose();
         _compiler.Dispose();
@@ -197,18 +185,6 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             // A guest that can't be stopped still runs in the engine: the process ends anyway, the engine with it.
             _runner.Dispose();
         }
-    }
-
-    private static List<IPNetwork> Networks(IReadOnlyList<string> texts, string setting)
-    {
-        var networks = new List<IPNetwork>();
-        foreach (var text in texts)
-        {
-            networks.Add(IPNetwork.TryParse(text, out var network) ? network : throw new WorkerConfigurationException(
-                $"{WorkerOptions.Section}:{setting}: '{text}' is no network; write its first address and prefix length, as 10.0.0.0/8 or fd00::/8."));
-        }
-
-        return networks;
     }
 
     [LoggerMessage(3301, LogLevel.Information, "Worker: the {Source} gives {MemoryMiB} MiB and {Processors} processors; {GuestMiB} MiB for guests, {Threads} requests at once in {Slots} instance slots, {Permits} running, {Compiles} compiling, {Queue} queued")]

@@ -48,6 +48,15 @@ public static class ProblemTypes
     /// <summary>502: the guest's response isn't one.</summary>
     public const string BadResponse = "bad-response";
 
+    /// <summary>502: the worker that ran the guest was lost.</summary>
+    public const string WorkerLost = "worker-lost";
+
+    /// <summary>502: the control plane was lost while it worked on a call.</summary>
+    public const string ControlLost = "control-lost";
+
+    /// <summary>503: no control plane can be reached.</summary>
+    public const string NoControl = "no-control-plane";
+
     /// <summary>503: the platform has no room now.</summary>
     public const string Capacity = "capacity";
 

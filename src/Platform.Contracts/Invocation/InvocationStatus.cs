@@ -44,4 +44,10 @@ public enum InvocationStatus
 
     /// <summary>The tenant's fuel of this month is used up: 403.</summary>
     FuelQuota,
+
+    /// <summary>The worker was told to stop and didn't begin: another is to be asked.</summary>
+    Draining,
+
+    /// <summary>The worker was lost while it ran the request, or none could be reached: 502.</summary>
+    WorkerLost,
 }

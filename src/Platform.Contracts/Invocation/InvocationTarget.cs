@@ -12,6 +12,12 @@ public sealed record InvocationTarget
     /// <summary>The version's number.</summary>
     public required int Version { get; init; }
 
+    /// <summary>The revision of the snapshot that it was chosen in.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>The app's number: what keeps an app's requests together is told by it.</summary>
+    public long AppId { get; init; }
+
     /// <summary>The component's id in the version.</summary>
     public required string Component { get; init; }
 

@@ -17,7 +17,7 @@ namespace Platform.Control.Snapshots;
 /// </summary>
 internal sealed partial class SnapshotStore(
     Database database, StoreKeys keys, ControlOptions options, ValueProtection protection, DomainSnapshots domains, ILogger<SnapshotStore> logger)
-    : ISnapshotSource, IDisposable
+    : ISnapshotFeed, IDisposable
 {
     private const string TenantColumns = "id AS Id, name AS Name, quota AS Quota, revision AS Revision";
 
@@ -26,11 +26,14 @@ internal sealed partial class SnapshotStore(
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private readonly CurrentSnapshot _published = new();
+    private readonly SnapshotHistory _history = new();
 
     // Written under _turn only; read without it.
     private volatile State _state = new(PlatformSnapshot.Empty, ImmutableDictionary<AppKey, AppIds>.Empty);
 
     public PlatformSnapshot Current => _published.Current;
+
+    public SnapshotDelta? Since(long revision) => _history.Since(revision, Current);
 
     /// <summary>The store's numbers of an app, by which its logs are kept; null when there is no such app.</summary>
     public AppIds? FindIds(AppKey app) => _state.Ids.TryGetValue(app, out var id) ? id : null;
@@ -77,6 +80,11 @@ internal sealed partial class SnapshotStore(
             foreach (var key in changes.Select(change => new AppKey(change.Tenant, change.App)).Distinct())
             {
                 state = await ApplyAsync(state, key, cancellationToken);
+            }
+
+            foreach (var change in changes)
+            {
+                _history.Add(change.Revision, new AppKey(change.Tenant, change.App));
             }
 
             Publish(state with { Snapshot = state.Snapshot with { Revision = changes[^1].Revision } });
@@ -138,6 +146,7 @@ internal sealed partial class SnapshotStore(
         }
         while (rows.Count > 0);
 
+        _history.Restart(revision);
         Publish(new State(
             new PlatformSnapshot(revision, apps.ToImmutable())
             {

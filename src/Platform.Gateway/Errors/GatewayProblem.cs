@@ -30,6 +30,18 @@ internal sealed record GatewayProblem(int Status, string Type, string Title, str
     public static GatewayProblem Upgrade { get; } = new(
         StatusCodes.Status501NotImplemented, ProblemTypes.Upgrade, "No upgrades", "Apps answer plain requests; WebSockets and other upgrades aren't supported.");
 
+    /// <summary>A gateway that has yet to learn which apps there are.</summary>
+    public static GatewayProblem Starting { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, ProblemTypes.Capacity, "Starting", "The platform is starting and doesn't know its apps yet.", RetryAfterSeconds: 1);
+
+    /// <summary>The API's control plane was lost with the call.</summary>
+    public static GatewayProblem ControlLost { get; } = new(
+        StatusCodes.Status502BadGateway, ProblemTypes.ControlLost, "Control plane lost", "The control plane was lost while it worked; what was asked may or may not have been done. With an Idempotency-Key it can be sent again.");
+
+    /// <summary>No control plane can be reached.</summary>
+    public static GatewayProblem NoControl { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, ProblemTypes.NoControl, "No control plane", "No control plane can be reached; nothing was changed. Apps go on. Try again later.", RetryAfterSeconds: 5);
+
     public static GatewayProblem Internal { get; } = new(
         StatusCodes.Status500InternalServerError, ProblemTypes.Internal, "Internal error", "The platform failed. Try again; its log has the cause.");
 
@@ -47,7 +59,7 @@ internal sealed record GatewayProblem(int Status, string Type, string Title, str
     /// <summary>The error for an invocation that brought no response.</summary>
     public static GatewayProblem Of(InvocationOutcome outcome) => outcome.Status switch
     {
-        InvocationStatus.Stale or InvocationStatus.Capacity => new(
+        InvocationStatus.Stale or InvocationStatus.Capacity or InvocationStatus.Draining => new(
             StatusCodes.Status503ServiceUnavailable, ProblemTypes.Capacity, "No capacity", "The platform has no room for this request now.", outcome.RetryAfterSeconds ?? 1),
         InvocationStatus.TenantConcurrency => new(
             StatusCodes.Status429TooManyRequests, ProblemTypes.ConcurrencyLimit, "Too many requests at once", "The app's owner is at the limit of requests at once.", outcome.RetryAfterSeconds ?? 1),
@@ -59,6 +71,7 @@ internal sealed record GatewayProblem(int Status, string Type, string Title, str
         InvocationStatus.Trap => new(StatusCodes.Status500InternalServerError, ProblemTypes.Trap, "The app failed", "The app ended abnormally."),
         InvocationStatus.NoResponse => new(StatusCodes.Status500InternalServerError, ProblemTypes.NoResponse, "The app failed", "The app ended without a response."),
         InvocationStatus.BadResponse => new(StatusCodes.Status502BadGateway, ProblemTypes.BadResponse, "The app failed", "The app's response is not valid."),
+        InvocationStatus.WorkerLost => new(StatusCodes.Status502BadGateway, ProblemTypes.WorkerLost, "Worker lost", "What ran the app was lost; it may or may not have done what was asked."),
         InvocationStatus.Fuel => new(StatusCodes.Status504GatewayTimeout, ProblemTypes.FuelLimit, "The app took too long", "The app is out of the computing that one request may use."),
         InvocationStatus.Wall => new(StatusCodes.Status504GatewayTimeout, ProblemTypes.WallLimit, "The app took too long", "The app is past the time that one request may take."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Status, "has a response, or nobody to be answered"),

@@ -26,9 +26,12 @@ internal sealed partial class GatewayMiddleware(
     ISnapshotSource snapshots,
     IAppInvoker invoker,
     VersionChooser chooser,
+    TimeProvider time,
     GatewayMetrics metrics,
     ILogger<GatewayMiddleware> logger)
 {
+    private static readonly TimeSpan NewerPatience = TimeSpan.FromSeconds(1);
+
     private const string RequestIdHeader = "platform-request-id";
 
     // What stands between the head of a response and its error page may clear the headers: they are told the id as late as can be.
@@ -138,7 +141,13 @@ internal sealed partial class GatewayMiddleware(
         var pathLength = RequestTarget.PathLength(rawTarget);
         for (var attempt = 0; ; attempt++)
         {
-            if (!snapshots.Current.Apps.TryGetValue(key, out var app)
+            var snapshot = snapshots.Current;
+            if (ReferenceEquals(snapshot, PlatformSnapshot.Empty))
+            {
+                return GatewayProblem.Starting;
+            }
+
+            if (!snapshot.Apps.TryGetValue(key, out var app)
                 || (domain is not null && domain.AppId != app.Id)
                 || (host.Version ?? (app.Traffic is { } traffic ? chooser.Choose(context, traffic, cookies, ref sticky) : app.Live)) is not { } number
                 || !app.Versions.TryGetValue(number, out var version))
@@ -162,12 +171,23 @@ internal sealed partial class GatewayMiddleware(
                 return null;
             }
 
-            var outcome = await invoker.InvokeAsync(context, RequestTarget.Create(context, id, app, number, match, rawTarget, pathLength));
+            var outcome = await invoker.InvokeAsync(context, RequestTarget.Create(context, id, app, snapshot.Revision, number, match, rawTarget, pathLength));
             if (outcome.Status != InvocationStatus.Stale || outcome.HeadSent || attempt > 0)
             {
                 return Conclude(context, outcome);
             }
+
+            await WaitForNewerAsync(snapshot, context.RequestAborted);
         }
+    }
+
+    // A worker that doesn't know the version may be ahead: what it knows is on its way here.
+    private async Task WaitForNewerAsync(PlatformSnapshot seen, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(NewerPatience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        Task newer = snapshots.WaitForOtherAsync(seen, limit.Token);
+        await newer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static GatewayProblem? Conclude(HttpContext context, InvocationOutcome outcome)

@@ -21,7 +21,7 @@ internal static class RequestTarget
     public static int PathLength(string rawTarget) => rawTarget.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? query : rawTarget.Length;
 
     /// <summary>The target for a worker.</summary>
-    public static InvocationTarget Create(HttpContext context, string requestId, AppSnapshot app, int version, RouteMatch match, string rawTarget, int pathLength)
+    public static InvocationTarget Create(HttpContext context, string requestId, AppSnapshot app, long revision, int version, RouteMatch match, string rawTarget, int pathLength)
     {
         var request = context.Request;
         var pathInfo = SpinHeaders.PathInfo(match, rawTarget, pathLength);
@@ -29,6 +29,8 @@ internal static class RequestTarget
         {
             Tenant = app.Tenant,
             App = app.App,
+            AppId = app.Id,
+            Revision = revision,
             Version = version,
             Component = match.Route.Document.Component,
             RequestId = requestId,
@@ -38,8 +40,8 @@ internal static class RequestTarget
         };
     }
 
-    // IPv4 as such, though it came over a dual-stack socket.
-    private static string ClientAddress(ConnectionInfo connection) =>
+    /// <summary>The client's address and port: IPv4 as such, though it came over a dual-stack socket.</summary>
+    public static string ClientAddress(ConnectionInfo connection) =>
         connection.RemoteIpAddress is { } address
             ? new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, connection.RemotePort).ToString()
             : "";

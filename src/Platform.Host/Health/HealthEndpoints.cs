@@ -7,7 +7,7 @@ internal static class HealthEndpoints
 {
     /// <summary>Adds the checks behind <c>/readyz</c>.</summary>
     public static void AddHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<DrainingCheck>("draining");
+        services.AddHealthChecks().AddCheck<DrainingCheck>("draining").AddCheck<SnapshotCheck>("snapshot");
 
     /// <summary>Maps both.</summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)

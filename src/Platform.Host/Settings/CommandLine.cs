@@ -8,10 +8,11 @@ internal static class CommandLine
     /// <summary>How to call the program.</summary>
     public const string Usage =
         """
-        Platform.Host [--urls http://127.0.0.1:8080] [--data-dir .platform] [--roles all] [--demo true]
+        Platform.Host [--urls http://127.0.0.1:8080] [--data-dir .platform] [--roles all] [--demo true] [--internal-urls http://10.0.0.1:9080]
           --urls      where to listen, several separated by ';' (https://ADDRESS:PORT needs Platform:Tls:CertificatePath)
           --data-dir  where everything is kept
-          --roles     all, or any of control,gateway,worker (this release runs 'all' only)
+          --roles     all, or any of control,gateway,worker: processes of a cluster, see docs/operations.md
+          --internal-urls  where a process of a cluster listens for the others, never for anybody else
           --demo      whether a new store that listens on loopback only gets the sample app 'hello' of tenant 'demo'
         Platform.Host new-operator-token [--data-dir .platform]   makes a new operator's token for one that was lost
         Platform.Host rotate-master-key [--data-dir .platform]    makes a new master key and encrypts secrets anew; the platform must not run
@@ -21,7 +22,7 @@ internal static class CommandLine
         Settings come from the environment, '__' for ':' (ConnectionStrings__Postgres, Platform__BaseDomain, ...): see docs/operations.md
         """;
 
-    private static readonly string[] Names = ["--urls", "--data-dir", "--roles", "--demo"];
+    private static readonly string[] Names = ["--urls", "--data-dir", "--roles", "--demo", "--internal-urls"];
 
     /// <summary>Reads options of the forms <c>--name value</c> and <c>--name=value</c>.</summary>
     /// <exception cref="StartupException">An option isn't known, is given twice, has no value or a wrong one.</exception>
@@ -30,7 +31,8 @@ internal static class CommandLine
         var given = Read(arguments, Names);
         return new HostSettings
         {
-            Urls = [.. (given.GetValueOrDefault("--urls") ?? "http://127.0.0.1:8080").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(ListenUrl.Parse)],
+            Urls = ParseUrls("--urls", given.GetValueOrDefault("--urls") ?? "http://127.0.0.1:8080"),
+            InternalUrls = ParseUrls("--internal-urls", given.GetValueOrDefault("--internal-urls") ?? ""),
             DataDirectory = DataDirectoryOf(given),
             Roles = ParseRoles(given.GetValueOrDefault("--roles") ?? "all"),
             Demo = ParseFlag("--demo", given.GetValueOrDefault("--demo") ?? "true"),
@@ -87,6 +89,9 @@ internal static class CommandLine
 
     private static string Required(Dictionary<string, string> given, string name) =>
         given.GetValueOrDefault(name) ?? throw new StartupException($"{name}: is missing; write {name} FILE");
+
+    private static IReadOnlyList<ListenUrl> ParseUrls(string option, string text) =>
+        [.. text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(url => ListenUrl.Parse(url, option))];
 
     private static Roles ParseRoles(string text)
     {

@@ -13,8 +13,10 @@ internal sealed record ListenUrl(IPAddress? Address, int Port, bool IsTls = fals
     public bool IsLoopback => Address is null || IPAddress.IsLoopback(Address);
 
     /// <summary>Reads <c>http://host:port</c> or <c>https://host:port</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="option">What it was given by.</param>
     /// <exception cref="StartupException">Not of that form.</exception>
-    public static ListenUrl Parse(string text)
+    public static ListenUrl Parse(string text, string option = "--urls")
     {
         // Uri knows no wildcard hosts; ASP.NET Core's habit is that + and * mean every address.
         var candidate = text.Replace("://+", "://[::]", StringComparison.Ordinal).Replace("://*", "://[::]", StringComparison.Ordinal);
@@ -23,7 +25,7 @@ internal sealed record ListenUrl(IPAddress? Address, int Port, bool IsTls = fals
             || uri.PathAndQuery != "/"
             || uri.UserInfo.Length > 0)
         {
-            throw new StartupException($"--urls '{text}': not of the form http://ADDRESS:PORT or https://ADDRESS:PORT; give one such as http://127.0.0.1:8080");
+            throw new StartupException($"{option} '{text}': not of the form http://ADDRESS:PORT or https://ADDRESS:PORT; give one such as http://127.0.0.1:8080");
         }
 
         var tls = uri.Scheme == Uri.UriSchemeHttps;
@@ -31,12 +33,12 @@ internal sealed record ListenUrl(IPAddress? Address, int Port, bool IsTls = fals
         {
             return uri.Port != 0
                 ? new ListenUrl(null, uri.Port, tls)
-                : throw new StartupException($"--urls '{text}': localhost is two addresses, which can't be given one free port; write {uri.Scheme}://127.0.0.1:0");
+                : throw new StartupException($"{option} '{text}': localhost is two addresses, which can't be given one free port; write {uri.Scheme}://127.0.0.1:0");
         }
 
         return IPAddress.TryParse(uri.IdnHost, out var address)
             ? new ListenUrl(address, uri.Port, tls)
-            : throw new StartupException($"--urls '{text}': '{uri.IdnHost}' is no IP address; listen on an address, on localhost, or on every address with {uri.Scheme}://0.0.0.0:{uri.Port}");
+            : throw new StartupException($"{option} '{text}': '{uri.IdnHost}' is no IP address; listen on an address, on localhost, or on every address with {uri.Scheme}://0.0.0.0:{uri.Port}");
     }
 
     /// <inheritdoc/>

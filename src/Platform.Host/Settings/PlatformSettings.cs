@@ -26,6 +26,30 @@ internal sealed class PlatformSettings
     /// <summary>What wrapped them until now, after a change of <see cref="MasterKey"/>.</summary>
     public string? PreviousMasterKey { get; set; }
 
+    /// <summary>The key that processes with roles of their own know each other by: 32 bytes in base64, the same for all of a cluster.</summary>
+    public string? ClusterKey { get; set; }
+
+    /// <summary>A mounted secret with it, in place of <see cref="ClusterKey"/>.</summary>
+    public string? ClusterKeyFile { get; set; }
+
+    /// <summary>The key before it, while processes are restarted with the new one.</summary>
+    public string? PreviousClusterKey { get; set; }
+
+    /// <summary>Internal listeners of control planes. Default: this process's own, when it is one.</summary>
+    public IReadOnlyList<string> ControlUrls { get; set; } = [];
+
+    /// <summary>Where others reach this process's internal listener. Default: the address it listens on; of a wildcard one, this machine's first.</summary>
+    public Uri? AdvertiseUrl { get; set; }
+
+    /// <summary>Where this process is, such as a data centre's name.</summary>
+    public string? Zone { get; set; }
+
+    /// <summary>Where <c>/metrics</c> is served without a token, several separated by <c>;</c>. Default nowhere.</summary>
+    public string? MetricsUrls { get; set; }
+
+    /// <summary>TLS of internal listeners.</summary>
+    public InternalSettings Internal { get; set; } = new();
+
     /// <summary>The OpenID Connect authority whose users may sign in.</summary>
     public OidcSettings Oidc { get; set; } = new();
     /// <summary>The operator's own certificate.</summary>
@@ -55,6 +79,11 @@ internal sealed class PlatformSettings
     /// <summary>Where apps live, whichever setting says so.</summary>
     public string EffectiveAppsDomain => AppsDomain ?? BaseDomain;
 
+    /// <summary>Reads <see cref="MetricsUrls"/>.</summary>
+    /// <exception cref="StartupException">One is no address.</exception>
+    public IReadOnlyList<ListenUrl> MetricsListeners() =>
+        [.. (MetricsUrls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(static url => ListenUrl.Parse(url, "Platform:MetricsUrls"))];
+
     // Sections that other parts bind themselves.
     private static readonly string[] OtherSections = ["Worker"];
 
@@ -79,6 +108,7 @@ internal sealed class PlatformSettings
 
         BindTo(settings.Dns, section.GetSection(nameof(Dns)));
         BindTo(settings.Domains, section.GetSection(nameof(Domains)));
+        BindTo(settings.Internal, section.GetSection(nameof(Internal)));
         BindTo(settings.Tls, section.GetSection(nameof(Tls)));
         BindTo(settings.Quotas, section.GetSection(nameof(Quotas)));
         BindTo(settings.Control, section.GetSection(nameof(Control)));

@@ -1,5 +1,6 @@
 using Platform.Control;
 using Platform.Gateway.Https;
+using Platform.Host.Health;
 
 namespace Platform.Host.Telemetry;
 
@@ -11,6 +12,17 @@ internal static class MetricsEndpoint
     /// <summary>Answers local scrapes; goes before authentication.</summary>
     public static void UseLocalMetrics(this IApplicationBuilder app) =>
         app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == Path && LocalRequest.Is(context));
+
+    /// <summary>Answers listeners for scrapers; goes first.</summary>
+    public static void UseMetricsListeners(this WebApplication app)
+    {
+        var listeners = new ApplicationBuilder(app.Services);
+        listeners.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
+        listeners.UseRouting();
+        listeners.UseEndpoints(HealthEndpoints.MapHealth);
+        var answer = listeners.Build();
+        app.Use(next => context => MetricsConnection.Is(context) ? answer(context) : next(context));
+    }
 
     /// <summary>Maps it for everybody else.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder endpoints) => endpoints.MapPrometheusScrapingEndpoint(Path).RequireOperator();

@@ -59,6 +59,11 @@ internal static class TelemetryExtensions
 
             // And at Error, with a stack, that an antiforgery cookie is.
             "Microsoft.AspNetCore.Antiforgery.DefaultAntiforgery" => level >= LogLevel.Critical,
+            // Who asks for it is told already.
+            "Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService" => level >= LogLevel.Critical,
+
+            // The gateway says itself what it couldn't forward.
+            _ when category.StartsWith("Yarp.", StringComparison.Ordinal) => level >= LogLevel.Critical,
             _ when category.StartsWith("Platform.", StringComparison.Ordinal) => level >= LogLevel.Information,
             _ => level >= LogLevel.Warning,
         });

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Platform.Contracts.Invocation;
 
 namespace Platform.Host.Telemetry;
 
@@ -16,7 +17,18 @@ internal sealed class TraceParent : DistributedContextPropagator
 
     public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
     {
-        _w3c.ExtractTraceIdAndState(carrier, getter, out traceId, out _);
+        // A gateway's own span: the client's header goes on to the guest as it came.
+        string? own = null;
+        getter?.Invoke(carrier, InvocationHeaders.TraceParent, out own, out _);
+        if (own is null)
+        {
+            _w3c.ExtractTraceIdAndState(carrier, getter, out traceId, out _);
+        }
+        else
+        {
+            traceId = own;
+        }
+
         traceState = null;
     }
 

@@ -1,16 +1,8 @@
-using System.Buffers;
-using System.Globalization;
-using System.IO.Pipelines;
-using System.Text;
 using Microsoft.AspNetCore.Http;
-using Platform.Runtime.Sandboxes;
 
 namespace Platform.Worker.Invocation;
 
-/// <summary>
-/// The chunked transfer coding with trailers (RFC 9112 section 7.1), written by hand because Kestrel writes no trailers over HTTP/1.1: it leaves the coding to
-/// the application when the application sets the field.
-/// </summary>
+/// <summary>When a response needs <see cref="Platform.Contracts.Http.ChunkedCoding"/>.</summary>
 internal static class ChunkedBody
 {
     /// <summary>Whether trailers of this response need it.</summary>
@@ -21,33 +13,5 @@ internal static class ChunkedBody
     {
         http.Response.Headers.TransferEncoding = "chunked";
         http.Response.Headers.Trailer = trailer;
-    }
-
-    /// <summary>Writes one chunk; an empty one would end the body, so that none is written.</summary>
-    public static void Write(PipeWriter writer, ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty)
-        {
-            return;
-        }
-
-        Span<byte> size = stackalloc byte[10];
-        bytes.Length.TryFormat(size, out var digits, "x", CultureInfo.InvariantCulture);
-        "\r\n"u8.CopyTo(size[digits..]);
-        writer.Write(size[..(digits + 2)]);
-        writer.Write(bytes);
-        writer.Write("\r\n"u8);
-    }
-
-    /// <summary>Writes the last chunk and the trailers.</summary>
-    public static void WriteEnd(PipeWriter writer, IEnumerable<HeaderField> trailers)
-    {
-        writer.Write("0\r\n"u8);
-        foreach (var (name, value) in trailers)
-        {
-            writer.Write(Encoding.Latin1.GetBytes($"{name}: {value}\r\n"));
-        }
-
-        writer.Write("\r\n"u8);
     }
 }

@@ -117,7 +117,7 @@ internal sealed class ResponseSender(InvocationResponse response, RequestLog log
         {
             if (_isChunked)
             {
-                ChunkedBody.Write(http.Response.BodyWriter, _buffer.AsSpan(0, count));
+                ChunkedCoding.Write(http.Response.BodyWriter, _buffer.AsSpan(0, count));
                 await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
             }
             else if (count > 0)
@@ -213,7 +213,7 @@ internal sealed class ResponseSender(InvocationResponse response, RequestLog log
 
         if (_isChunked)
         {
-            ChunkedBody.WriteEnd(http.Response.BodyWriter, trailers);
+            ChunkedCoding.WriteEnd(http.Response.BodyWriter, trailers.Select(static trailer => KeyValuePair.Create(trailer.Name, trailer.Value)));
             return FlushAsync(http, count: 0);
         }
 

@@ -65,6 +65,10 @@ internal sealed class PlatformServer : IAsyncDisposable
         }
     }
 
+    /// <summary>A process that is part of a platform whose operator's token another data directory has.</summary>
+    public static async Task<PlatformServer> AttachAsync(ServerProcess process, string controlDirectory) =>
+        new(process, new Uri(await process.LineAsync("listening on")), controlDirectory, ownDirectory: null);
+
     /// <summary>A request to the API.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token, HttpContent? content = null)
     {

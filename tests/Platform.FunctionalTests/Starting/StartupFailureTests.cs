@@ -79,15 +79,27 @@ public sealed class StartupFailureTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "", "ConnectionStrings:Postgres")]
-    [InlineData("Host=nowhere", "", "ConnectionStrings:Redis")]
-    [InlineData("Host=nowhere", "nowhere:6379", "this release runs all roles in one process only")]
-    public async Task Start_RolesApart_NamesWhatIsMissing(string postgres, string redis, string names)
+    [InlineData("control", "", "ConnectionStrings:Postgres")]
+    [InlineData("control", "ConnectionStrings__Postgres=Host=nowhere", "ConnectionStrings:Redis")]
+    [InlineData("worker", "ConnectionStrings__Redis=nowhere:6379", "--internal-urls")]
+    [InlineData("gateway", "", "Platform:ClusterKey")]
+    [InlineData("gateway", "Platform__ClusterKey=c2hvcnQ=", "holds no cluster key")]
+    [InlineData("gateway", "Platform__ClusterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "Platform:ControlUrls")]
+    [InlineData("gateway", "Platform__ClusterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= Platform__ControlUrls__0=nowhere", "Platform:ControlUrls 'nowhere'")]
+    [InlineData("gateway", "Platform__ClusterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= Platform__Internal__KeyPath=/nowhere", "Platform:Internal: CertificatePath")]
+    public async Task Start_RolesApart_NamesWhatIsMissing(string roles, string settings, string names)
     {
         var line = await FailAsync(
-            ["--roles", "gateway,worker"], new() { ["ConnectionStrings__Postgres"] = postgres, ["ConnectionStrings__Redis"] = redis });
-        Assert.StartsWith("Platform.Host: --roles: ", line, StringComparison.Ordinal);
+            ["--roles", roles, "--data-dir", _directory.Combine("data")],
+            settings.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static setting => setting.Split('=', 2)).ToDictionary(static setting => setting[0], static setting => setting[1]));
         Assert.Contains(names, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_AllRolesWithAnInternalListener_SaysThatNobodyCallsIt()
+    {
+        var line = await FailAsync(["--internal-urls", "http://127.0.0.1:0", "--data-dir", _directory.Combine("data")]);
+        Assert.StartsWith("Platform.Host: --internal-urls: with --roles all", line, StringComparison.Ordinal);
     }
 
     [Fact]

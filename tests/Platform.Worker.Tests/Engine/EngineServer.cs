@@ -61,7 +61,7 @@ public sealed class EngineServer : IAsyncLifetime
 
     internal string DataDirectory => _data.Path;
 
-    internal IModulePreparer Preparer => _app.Services.GetRequiredService<IModulePreparer>();
+    internal IModulePreparer Preparer => _app.Services.GetRequiredService<WorkerParts>().Preparer;
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()

@@ -1,0 +1,9 @@
+using Platform.Contracts.Logs;
+
+namespace Platform.Cluster.Logs;
+
+/// <summary>Log lines that a worker hands over. A batch that is sent again, since its answer was lost, is taken once.</summary>
+/// <param name="Node">The worker's name, which a restart changes.</param>
+/// <param name="Sequence">Numbers its batches, from 1.</param>
+/// <param name="Records">The lines.</param>
+internal sealed record LogBatch(string Node, long Sequence, IReadOnlyList<AppLogRecord> Records);

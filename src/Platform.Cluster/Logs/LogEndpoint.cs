@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Platform.Cluster.Security;
+using Platform.Contracts.Logs;
+
+namespace Platform.Cluster.Logs;
+
+/// <summary>Where workers hand over log lines.</summary>
+internal static class LogEndpoint
+{
+    public const string Path = "/logs";
+
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, AnswerAsync).RequireRoles(NodeRoles.Worker);
+
+    private static async Task<IResult> AnswerAsync(HttpContext context, IAppLogSink sink, SeenLogBatches seen, CancellationToken cancellationToken)
+    {
+        if (await JsonSerializer.DeserializeAsync(context.Request.Body, ClusterJson.Default.LogBatch, cancellationToken) is not { } batch)
+        {
+            return Results.BadRequest();
+        }
+
+        if (seen.IsNew(batch.Node, batch.Sequence))
+        {
+            sink.Write(batch.Records);
+        }
+
+        return Results.NoContent();
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Platform.Contracts.Invocation;
+using Platform.Gateway.Errors;
+using Platform.Gateway.Telemetry;
+using Platform.Gateway.Workers;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Platform.Gateway.Forwarding;
+
+/// <summary>Gives what is for the base domain to a control plane: the one that answered last, and where that can't be reached the next. Uploads and WebSockets pass as they are.</summary>
+internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForwarder forwarder, WorkerConnections connections, GatewayMetrics metrics)
+{
+    private static readonly ForwarderRequestConfig Config = new()
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        ActivityTimeout = TimeSpan.FromHours(1),
+    };
+
+    private int _preferred;
+
+    public async Task ForwardAsync(HttpContext context)
+    {
+        var first = Volatile.Read(ref _preferred);
+        for (var i = 0; i < controls.Count; i++)
+        {
+            var index = (first + i) % controls.Count;
+            var error = await forwarder.SendAsync(context, controls[index].ToString(), connections.Invoker, Config, Transformer.Instance);
+            var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+            context.Features.Set<IForwarderErrorFeature>(null);
+            if (error == ForwarderError.None)
+            {
+                Volatile.Write(ref _preferred, index);
+                return;
+            }
+
+            if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+            {
+                context.Abort();
+                return;
+            }
+
+            // Nothing of the body has been read where no connection was made.
+            if (!WorkerForwarder.IsUnreached(exception))
+            {
+                await AnswerAsync(context, GatewayProblem.ControlLost);
+                return;
+            }
+
+            context.Response.StatusCode = StatusCodes.Status200OK;
+        }
+
+        await AnswerAsync(context, GatewayProblem.NoControl);
+    }
+
+    private Task AnswerAsync(HttpContext context, GatewayProblem problem)
+    {
+        context.Response.Clear();
+        metrics.Answered(problem.Type);
+        return ErrorWriter.WriteAsync(context, problem, context.TraceIdentifier);
+    }
+
+    private sealed class Transformer : HttpTransformer
+    {
+        public static readonly Transformer Instance = new();
+
+        public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            var request = httpContext.Request;
+            proxyRequest.Headers.Host = null;
+            foreach (var name in request.Headers.Keys.Where(static name => name.StartsWith(InvocationHeaders.Prefix, StringComparison.OrdinalIgnoreCase)))
+            {
+                proxyRequest.Headers.Remove(name);
+            }
+
+            Say(InvocationHeaders.Public, "1");
+            Say(InvocationHeaders.Host, request.Headers.Host.ToString());
+            Say(InvocationHeaders.Scheme, request.Scheme);
+            Say(InvocationHeaders.Protocol, request.Protocol);
+            Say(InvocationHeaders.Client, RequestTarget.ClientAddress(httpContext.Connection));
+            Say(InvocationHeaders.RequestId, httpContext.TraceIdentifier);
+            if (Activity.Current?.Id is { } span)
+            {
+                Say(InvocationHeaders.TraceParent, span);
+            }
+
+            void Say(string name, string value) => proxyRequest.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Platform.Contracts.Invocation;
+using Platform.Gateway.Telemetry;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Platform.Gateway.Workers;
+
+/// <summary>
+/// Has workers of other processes run requests. A request goes to another worker when the first couldn't be connected to or said that it didn't begin; when it was lost while it ran the request, only if that is
+/// idempotent (RFC 9110 section 9.2.2), what was read of its body is still held, nothing of the response has gone out, and the <see cref="RetryBudget"/> allows it.
+/// </summary>
+internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable table, WorkerConnections connections, RetryBudget budget, GatewayMetrics metrics) : IAppInvoker
+{
+    /// <summary>Workers that are tried for one request.</summary>
+    private const int Attempts = 3;
+
+    private const int RetryAfterSeconds = 1;
+
+    // The worker ends a guest that is past its time; this only frees what a lost one would hold.
+    private static readonly ForwarderRequestConfig Config = new()
+    {
+        Version = HttpVersion.Version20,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        ActivityTimeout = TimeSpan.FromHours(1),
+    };
+
+    public async ValueTask<InvocationOutcome> InvokeAsync(HttpContext context, InvocationTarget target)
+    {
+        budget.Request();
+        var body = BodyOf(context);
+        var headers = context.Response.Headers.ToArray();
+        var tried = new List<WorkerState>(0);
+        while (true)
+        {
+            if (table.Ring.Choose(target.AppId, tried) is not { } worker)
+            {
+                return tried.Count == 0
+                    ? new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds)
+                    : new InvocationOutcome(InvocationStatus.WorkerLost);
+            }
+
+            worker.Begin();
+            Attempt attempt;
+            try
+            {
+                attempt = await SendAsync(context, target, worker);
+            }
+            finally
+            {
+                worker.End();
+            }
+
+            tried.Add(worker);
+            if (attempt.Again == Again.No || tried.Count >= Attempts || body is { CanReplay: false } || context.RequestAborted.IsCancellationRequested
+                || (attempt.Again == Again.Budgeted && !budget.TryTake()))
+            {
+                return attempt.Outcome;
+            }
+
+            metrics.Retried(attempt.Outcome.Status);
+            body?.Restart();
+            Restore(context.Response, headers);
+        }
+    }
+
+    private async ValueTask<Attempt> SendAsync(HttpContext context, InvocationTarget target, WorkerState worker)
+    {
+        var transformer = new InvocationTransformer(target);
+        var error = await forwarder.SendAsync(context, worker.Prefix, connections.Invoker, Config, transformer);
+        if (error == ForwarderError.None && transformer.Outcome is { } outcome)
+        {
+            return Conclude(worker, outcome);
+        }
+
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        context.Features.Set<IForwarderErrorFeature>(null);
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return new Attempt(new InvocationOutcome(InvocationStatus.ClientGone, context.Response.HasStarted));
+        }
+
+        if (error == ForwarderError.RequestBodyClient)
+        {
+            // What was wrong is the client's, whatever the worker made of a body that broke off.
+            return FindBadRequest(exception) is { } bad
+                ? new Attempt(new InvocationOutcome(InvocationStatus.Trap, context.Response.HasStarted, ClientFault: bad.StatusCode))
+                : new Attempt(new InvocationOutcome(InvocationStatus.ClientGone, context.Response.HasStarted));
+        }
+
+        var lost = new InvocationOutcome(InvocationStatus.WorkerLost, context.Response.HasStarted);
+        if (IsUnreached(exception))
+        {
+            table.Unreachable(worker);
+            return new Attempt(lost, Again.Yes);
+        }
+
+        // The worker breaks a response off when its guest fails after the head: that is the guest's end, and no other worker's beginning.
+        if (transformer.Outcome is { Status: InvocationStatus.Guest } && IsReset(exception))
+        {
+            worker.Answered();
+            return new Attempt(lost with { HeadSent = true });
+        }
+
+        table.Failed(worker);
+        return new Attempt(lost, !lost.HeadSent && IsIdempotent(context.Request.Method) ? Again.Budgeted : Again.No);
+    }
+
+    private static Attempt Conclude(WorkerState worker, InvocationOutcome outcome)
+    {
+        worker.Answered();
+        switch (outcome.Status)
+        {
+            case InvocationStatus.Draining:
+                worker.Drains();
+                return new Attempt(outcome, Again.Yes);
+            case InvocationStatus.Capacity:
+                return new Attempt(outcome, Again.Budgeted);
+            case InvocationStatus.WorkerLost:
+                return new Attempt(outcome, Again.Budgeted);
+            default:
+                return new Attempt(outcome);
+        }
+    }
+
+    // The gateway's second try after a stale first has the same body.
+    private static ReplayableBody? BodyOf(HttpContext context)
+    {
+        if (context.Request.Body is ReplayableBody known)
+        {
+            known.Restart();
+            return known;
+        }
+
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        {
+            return null;
+        }
+
+        // The worker holds the body to the app's limit; the server's counts the framing.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        var body = new ReplayableBody(context.Request.Body);
+        context.Request.Body = body;
+        return body;
+    }
+
+    private static void Restore(HttpResponse response, KeyValuePair<string, StringValues>[] headers)
+    {
+        response.Clear();
+        foreach (var (name, value) in headers)
+        {
+            response.Headers[name] = value;
+        }
+    }
+
+    private static bool IsIdempotent(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
+
+    /// <summary>Whether no connection was made.</summary>
+    public static bool IsUnreached(Exception? exception) => exception is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+    };
+
+    private static bool IsReset(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is HttpProtocolException)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static BadHttpRequestException? FindBadRequest(Exception? exception) => exception switch
+    {
+        BadHttpRequestException bad => bad,
+        AggregateException several => several.InnerExceptions.Select(FindBadRequest).FirstOrDefault(static found => found is not null),
+        _ => exception?.InnerException is { } inner ? FindBadRequest(inner) : null,
+    };
+
+    private enum Again
+    {
+        No,
+        Yes,
+        Budgeted,
+    }
+
+    private readonly record struct Attempt(InvocationOutcome Outcome, Again Again = Again.No);
+}

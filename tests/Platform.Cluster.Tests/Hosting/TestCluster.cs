@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Metering;
+using Platform.Testing;
+
+namespace Platform.Cluster.Tests.Hosting;
+
+/// <summary>A cluster of real processes on a PostgreSQL database and a Redis of its own.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Dictionary<string, string> _settings;
+
+    private TestCluster(RedisServer redis, Dictionary<string, string> settings)
+    {
+        Redis = redis;
+        _settings = settings;
+    }
+
+    public RedisServer Redis { get; }
+
+    public List<ClusterNode> Controls { get; } = [];
+
+    public List<ClusterNode> Gateways { get; } = [];
+
+    public List<ClusterNode> Workers { get; } = [];
+
+    /// <summary>What clients see: the first gateway, with the operator's token.</summary>
+    public PlatformServer Server { get; private set; } = null!;
+
+    /// <summary>Starts one and waits until its gateways are ready and its workers are known.</summary>
+    public static async Task<TestCluster> StartAsync(int controls = 1, int gateways = 1, int workers = 2, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var postgres = await PostgresServer.SharedAsync();
+        var redis = await RedisServer.StartAsync();
+        var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+        {
+            ["Platform__ClusterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            ["Platform__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+        };
+        all.TryAdd("ConnectionStrings__Postgres", await postgres.CreateDatabaseAsync());
+        all.TryAdd("ConnectionStrings__Redis", redis.ConnectionString);
+        var cluster = new TestCluster(redis, all);
+        try
+        {
+            await cluster.StartNodesAsync(controls, gateways, workers);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A further worker, or control plane or gateway, that isn't started yet.</summary>
+    public ClusterNode Add(List<ClusterNode> nodes, string role, bool isInternal = true)
+    {
+        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? FreePort() : null, _settings);
+        nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Waits until a gateway sends requests to so many workers.</summary>
+    public async Task WaitForWorkersAsync(int count)
+    {
+        var file = Path.Combine(Gateways[0].DataDirectory, "workers.json");
+        await Waiting.ForAsync(
+            async () => File.Exists(file) && (await File.ReadAllTextAsync(file)).Split("\"id\"").Length - 1 == count, $"{count} workers in the gateway's list");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Server?.Http.Dispose();
+        foreach (var node in Workers.Concat(Gateways).Concat(Controls))
+        {
+            await node.DisposeAsync();
+        }
+
+        await Redis.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private async Task StartNodesAsync(int controls, int gateways, int workers)
+    {
+        for (var i = 0; i < controls; i++)
+        {
+            var control = Add(Controls, "control");
+            _settings[$"Platform__ControlUrls__{i}"] = control.InternalUrl!.ToString();
+            if (i > 0)
+            {
+                // One token for all of them, as a mounted secret is.
+                _settings["Platform__OperatorTokenFile"] = Path.Combine(Controls[0].DataDirectory, "operator-token");
+            }
+
+            await control.StartAsync();
+        }
+
+        for (var i = 0; i < workers; i++)
+        {
+            Add(Workers, "worker");
+        }
+
+        for (var i = 0; i < gateways; i++)
+        {
+            Add(Gateways, "gateway", isInternal: false);
+        }
+
+        await Task.WhenAll(Workers.Concat(Gateways).Select(static node => node.StartAsync()));
+        Server = await PlatformServer.AttachAsync(Gateways[0].Process, Controls[0].DataDirectory);
+        await WaitForWorkersAsync(workers);
+        await Waiting.ForAsync(
+            async () =>
+            {
+                using var ready = await Server.Http.GetAsync("/readyz");
+                return ready.StatusCode == HttpStatusCode.OK;
+            },
+            "the gateway is ready");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
