@@ -68,10 +68,11 @@ public static class ClusterServices
         internals.UseRouting();
         internals.UseEndpoints(endpoints => Map(endpoints, roles));
         var answer = internals.Build();
+        var snapshots = app.Services.GetRequiredService<ISnapshotSource>();
         app.UseWhen(InternalConnection.Is, branch =>
         {
             branch.UseMiddleware<InternalAuthentication>();
-            branch.Use(next => context => roles.HasFlag(NodeRoles.Control) && ForwardedCalls.TryRestore(context) ? next(context) : answer(context));
+            branch.Use(next => context => roles.HasFlag(NodeRoles.Control) && ForwardedCalls.TryRestore(context, snapshots) ? next(context) : answer(context));
         });
     }
 

@@ -29,7 +29,7 @@ using BacklogPolicy = StackExchange.Redis.BacklogPolicy;
 namespace Platform.Worker;
 
 /// <summary>The worker's parts, put together once: plan, engine, caches, scheduler. Its disposal ends them in reverse order.</summary>
-internal sealed partial class WorkerNode : WorkerParts, IAsyncDisposable
+internal sealed partial class WorkerNode : IAsyncDisposable
 {
     private readonly EngineRunner _runner;
     private readonly CompileProcess _compiler;
@@ -95,8 +95,8 @@ internal sealed partial class WorkerNode : WorkerParts, IAsyncDisposable
             Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
         var memory = new MemoryBudget(Plan.MemoryBytes);
         metrics.Observe(_scheduler, memory, () => _modules.Count);
-        Purger = new AppDataPurger(_servers.KeyValue, _servers.Sqlite);
-        Preparer = new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>());
+        Parts = new WorkerParts(
+            new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>()), new AppDataPurger(_servers.KeyValue, _servers.Sqlite), () => _scheduler.Running, Plan.GuestThreads);
         var calls = new AppCallHandler(snapshots);
         var usage = new UsageTable(time);
         var allowance = new LocalAllowance(time);
@@ -135,13 +135,7 @@ internal sealed partial class WorkerNode : WorkerParts, IAsyncDisposable
 
     public Invoker Invoker { get; }
 
-    public override IModulePreparer Preparer { get; }
-
-    public override IAppDataPurger Purger { get; }
-
-    public override int Running => _scheduler.Running;
-
-    public override int Capacity => Plan.GuestThreads;
+    public WorkerParts Parts { get; }
 
     /// <summary>Begins what runs without a request: once the server listens, since its own ports are out of bounds for tenants' connections.</summary>
     public void Start()

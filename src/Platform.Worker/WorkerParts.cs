@@ -4,17 +4,8 @@ using Platform.Contracts.Modules;
 namespace Platform.Worker;
 
 /// <summary>What others ask of a worker beside invocations.</summary>
-public abstract class WorkerParts
-{
-    /// <summary>Compiles.</summary>
-    public abstract IModulePreparer Preparer { get; }
-
-    /// <summary>Ends what is kept of an app.</summary>
-    public abstract IAppDataPurger Purger { get; }
-
-    /// <summary>Requests that it runs.</summary>
-    public abstract int Running { get; }
-
-    /// <summary>Requests that it can run at once.</summary>
-    public abstract int Capacity { get; }
-}
+/// <param name="Preparer">Compiles.</param>
+/// <param name="Purger">Ends what is kept of an app.</param>
+/// <param name="Running">Requests that it runs.</param>
+/// <param name="Capacity">Requests that it can run at once.</param>
+public sealed record WorkerParts(IModulePreparer Preparer, IAppDataPurger Purger, Func<int> Running, int Capacity);

@@ -31,7 +31,7 @@ public static class WorkerServices
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<WorkerNode>();
         services.AddSingleton(static provider => provider.GetRequiredService<WorkerNode>().Invoker);
-        services.AddSingleton<WorkerParts>(static provider => provider.GetRequiredService<WorkerNode>());
+        services.AddSingleton(static provider => provider.GetRequiredService<WorkerNode>().Parts);
         services.AddHostedService<WorkerLifetime>();
         services.TryAddSingleton<Contracts.Routing.RouteTables>();
 

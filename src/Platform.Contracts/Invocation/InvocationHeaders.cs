@@ -27,7 +27,7 @@ public static class InvocationHeaders
     /// <summary>The pattern of the route that matched. Its parameters are in the target.</summary>
     public const string Route = Prefix + "route";
 
-    /// <summary>The revision of the gateway's snapshot: a worker that is behind waits for it a little.</summary>
+    /// <summary>The revision of the gateway's snapshot: a worker that is behind waits for it a little. In a control plane's answer the revision that a call led to, which the gateway waits for.</summary>
     public const string Revision = Prefix + "revision";
 
     /// <summary>The platform's id of the request.</summary>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Platform.Contracts.Invocation;
+using Platform.Contracts.Snapshots;
 using Platform.Gateway.Errors;
 using Platform.Gateway.Telemetry;
 using Platform.Gateway.Workers;
@@ -10,7 +12,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Platform.Gateway.Forwarding;
 
 /// <summary>Gives what is for the base domain to a control plane: the one that answered last, and where that can't be reached the next. Uploads and WebSockets pass as they are.</summary>
-internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForwarder forwarder, WorkerConnections connections, GatewayMetrics metrics)
+internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForwarder forwarder, WorkerConnections connections, ISnapshotSource snapshots, TimeProvider time, GatewayMetrics metrics)
 {
     private static readonly ForwarderRequestConfig Config = new()
     {
@@ -19,6 +21,10 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
         ActivityTimeout = TimeSpan.FromHours(1),
     };
 
+    // Whoever deployed by this gateway finds the app on it.
+    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(1);
+
+    private readonly Transformer _transformer = new(snapshots, time);
     private int _preferred;
 
     public async Task ForwardAsync(HttpContext context)
@@ -27,7 +33,7 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
         for (var i = 0; i < controls.Count; i++)
         {
             var index = (first + i) % controls.Count;
-            var error = await forwarder.SendAsync(context, controls[index].ToString(), connections.Invoker, Config, Transformer.Instance);
+            var error = await forwarder.SendAsync(context, controls[index].ToString(), connections.Invoker, Config, _transformer);
             var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
             context.Features.Set<IForwarderErrorFeature>(null);
             if (error == ForwarderError.None)
@@ -62,10 +68,8 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
         return ErrorWriter.WriteAsync(context, problem, context.TraceIdentifier);
     }
 
-    private sealed class Transformer : HttpTransformer
+    private sealed class Transformer(ISnapshotSource snapshots, TimeProvider time) : HttpTransformer
     {
-        public static readonly Transformer Instance = new();
-
         public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
@@ -88,6 +92,23 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
             }
 
             void Say(string name, string value) => proxyRequest.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (!await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken))
+            {
+                return false;
+            }
+
+            var headers = httpContext.Response.Headers;
+            if (!HttpMethods.IsGet(httpContext.Request.Method) && long.TryParse(headers[InvocationHeaders.Revision], NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
+            {
+                await snapshots.WaitForRevisionAsync(revision, CatchUpPatience, time, cancellationToken);
+            }
+
+            headers.Remove(InvocationHeaders.Revision);
+            return true;
         }
     }
 }

@@ -73,7 +73,7 @@ internal static class ClusterNode
 
     private sealed class WorkerLoad(WorkerParts parts) : IWorkerLoad
     {
-        public int Running => parts.Running;
+        public int Running => parts.Running();
 
         public int Capacity => parts.Capacity;
     }

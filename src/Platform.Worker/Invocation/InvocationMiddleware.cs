@@ -86,29 +86,8 @@ internal sealed class InvocationMiddleware(
 
     private async ValueTask<AppSnapshot?> FindAsync(Asked asked, CancellationToken cancellationToken)
     {
-        if (snapshots.Current.Revision < asked.Revision)
-        {
-            await CatchUpAsync(asked.Revision, cancellationToken);
-        }
-
+        await snapshots.WaitForRevisionAsync(asked.Revision, Patience, time, cancellationToken);
         return snapshots.Current.Apps.GetValueOrDefault(asked.App);
-    }
-
-    private async Task CatchUpAsync(long revision, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        try
-        {
-            for (var seen = snapshots.Current; seen.Revision < revision; seen = snapshots.Current)
-            {
-                await snapshots.WaitForOtherAsync(seen, limit.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // What is known here may still be enough.
-        }
     }
 
     private InvocationTarget? TargetOf(Asked asked, AppSnapshot app)
