@@ -70,7 +70,6 @@ internal sealed class RestoreCommand : IAsyncDisposable
 
     private async Task<BackupManifest> RestoreAsync(BackupReader reader)
     {
-        _files.RemoveLeftovers();
         await RequireEmptyAsync();
         var contents = await reader.VerifyAsync(static name => name.StartsWith(EntryNames.Keys, StringComparison.Ordinal), _stopped);
         var manifest = contents.Manifest;
