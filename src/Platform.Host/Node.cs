@@ -27,9 +27,9 @@ internal static class Node
         builder.Configuration.AddEnvironmentVariables();
         RolesApart.Refuse(settings.Roles, builder.Configuration);
         var platform = PlatformSettings.Read(builder.Configuration);
+        var redis = RedisSetting.Find(builder.Configuration);
         using var data = DataDirectory.Open(settings.DataDirectory);
-        var redis = builder.Configuration.GetConnectionString("Redis");
-        await using var garnet = string.IsNullOrWhiteSpace(redis) ? EmbeddedGarnet.Start(data) : null;
+        await using var garnet = redis is null ? EmbeddedGarnet.Start(data) : null;
         var connection = garnet?.ConnectionString ?? redis;
         var token = OperatorToken.Load(data, platform.OperatorTokenFile, TimeProvider.System);
 
