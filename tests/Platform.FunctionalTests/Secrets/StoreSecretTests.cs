@@ -177,7 +177,7 @@ public sealed class StoreSecretTests : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/")
         {
-            Content = new StringContent($$"""[{{OpenStore}},["$0.set","{{_plants.Plant("an app's key")}}",{"bytes":"{{_plants.Plant("an app's value")}}"}]]"""),
+            Content = new StringContent($$"""[{{OpenStore}},["$0.get","{{_plants.Plant("an app's key")}}"],["$0.set","{{_plants.Plant("another key")}}",{"bytes":"{{_plants.Plant("an app's value")}}"}]]"""),
         };
         using var response = await tenant.SendAsync("calls", request);
         var text = await response.Content.ReadAsStringAsync();
