@@ -28,10 +28,10 @@ internal static class Node
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Platform.Host" });
         builder.Configuration.AddEnvironmentVariables();
         var platform = PlatformSettings.Read(builder.Configuration);
+        var redis = RedisSetting.Find(builder.Configuration);
         var cluster = ClusterSettings.Read(settings, platform, builder.Configuration, Path.GetFullPath(settings.DataDirectory));
         using var data = DataDirectory.Open(settings.DataDirectory);
-        var redis = builder.Configuration.GetConnectionString("Redis");
-        await using var garnet = cluster is null && string.IsNullOrWhiteSpace(redis) ? EmbeddedGarnet.Start(data) : null;
+        await using var garnet = cluster is null && redis is null ? EmbeddedGarnet.Start(data) : null;
         var connection = garnet?.ConnectionString ?? redis;
         var token = settings.Is(Roles.Control) ? OperatorToken.Load(data, platform.OperatorTokenFile, TimeProvider.System) : null;
 

@@ -30,6 +30,9 @@ public sealed class PlatformRedis(string? connection, string name, BacklogPolicy
                 var options = ConfigurationOptions.Parse(connection ?? throw new RedisException("this process has no ConnectionStrings:Redis"));
                 options.ClientName = name;
                 options.BacklogPolicy = backlog ?? BacklogPolicy.Default;
+
+                // A failure would name the key, which is an app's.
+                options.IncludeDetailInExceptions = false;
                 Volatile.Write(ref _multiplexer, await ConnectionMultiplexer.ConnectAsync(options));
             }
 

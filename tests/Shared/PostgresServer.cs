@@ -98,6 +98,34 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
+    /// <summary>Makes an empty database of a user of its own, who has to give a password; returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync(string user, string password)
+    {
+        await using (var connection = new NpgsqlConnection(ConnectionString("postgres")))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"CREATE ROLE {user} LOGIN PASSWORD '{password}'";
+            await command.ExecuteNonQueryAsync();
+            command.CommandText = $"CREATE DATABASE {user} OWNER {user}";
+            await command.ExecuteNonQueryAsync();
+            var rules = Path.Combine(DataDirectory, "pg_hba.conf");
+            await File.WriteAllTextAsync(rules, $"host all {user} 127.0.0.1/32 scram-sha-256\n{await File.ReadAllTextAsync(rules)}");
+            command.CommandText = "SELECT pg_reload_conf()";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        // The server reads its rules when it comes to it.
+        var builder = new NpgsqlConnectionStringBuilder(ConnectionString(user)) { Username = user };
+        for (var deadline = Stopwatch.StartNew(); await IsTakenAsync(builder.ConnectionString); await Task.Delay(20))
+        {
+            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(60), "the server asks for no password");
+        }
+
+        builder.Password = password;
+        return builder.ConnectionString;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -116,6 +144,20 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Maximum Pool Size=20;Timeout=15";
+
+    private static async Task<bool> IsTakenAsync(string connectionString)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
 
     private async Task WaitUntilUpAsync()
     {

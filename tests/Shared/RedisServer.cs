@@ -12,18 +12,22 @@ public sealed class RedisServer : IAsyncDisposable
 
     private readonly Process _process;
 
-    private RedisServer(Process process, int port)
+    private readonly string _password;
+    private bool _stopped;
+
+    private RedisServer(Process process, int port, string password)
     {
         _process = process;
         Port = port;
+        _password = password;
     }
 
     public int Port { get; }
 
     /// <summary>For StackExchange.Redis.</summary>
-    public string ConnectionString => $"127.0.0.1:{Port},password={Password}";
+    public string ConnectionString => $"127.0.0.1:{Port},password={_password}";
 
-    public static async Task<RedisServer> StartAsync(int? port = null)
+    public static async Task<RedisServer> StartAsync(int? port = null, string password = Password)
     {
         var chosen = port ?? FreePort();
 
@@ -35,16 +39,22 @@ public sealed class RedisServer : IAsyncDisposable
             ArgumentList =
             {
                 "-c", "\"$@\" >/dev/null & pid=$!; read -r _; kill -KILL $pid; wait $pid", "sh",
-                "redis-server", "--port", $"{chosen}", "--bind", "127.0.0.1", "--requirepass", Password, "--save", "", "--appendonly", "no",
+                "redis-server", "--port", $"{chosen}", "--bind", "127.0.0.1", "--requirepass", password, "--save", "", "--appendonly", "no",
             },
         };
-        var server = new RedisServer(Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start"), chosen);
+        var server = new RedisServer(Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start"), chosen, password);
         await server.WaitUntilUpAsync();
         return server;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();
@@ -60,7 +70,7 @@ public sealed class RedisServer : IAsyncDisposable
                 using var client = new TcpClient();
                 await client.ConnectAsync(IPAddress.Loopback, Port);
                 var stream = client.GetStream();
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"AUTH {Password}\r\n"));
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"AUTH {_password}\r\n"));
                 var answer = new byte[64];
                 if (Encoding.ASCII.GetString(answer, 0, await stream.ReadAsync(answer)) == "+OK\r\n")
                 {

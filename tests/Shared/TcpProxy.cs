@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Platform.Testing;
 
-/// <summary>A TCP proxy on the loopback between the platform and a server of the machine: it can hold everything, refuse everything, and cut a PostgreSQL connection at a chosen commit.</summary>
+/// <summary>A TCP proxy on the loopback between the platform and a server of the machine: it can hold everything, refuse everything, hold at a chosen text, and cut a PostgreSQL connection at a chosen commit.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     // A query message (PostgreSQL's protocol 3.0): type, length with itself, text.
@@ -19,6 +19,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private TaskCompletionSource _flowing = Completed();
     private bool _refusing;
     private CommitCut? _cut;
+    private HoldMark? _hold;
 
     /// <summary>Starts forwarding to a port of the loopback.</summary>
     public TcpProxy(int target)
@@ -54,6 +55,21 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+    }
+
+    /// <summary>As <see cref="Hold"/>, from the moment that a client sends a text.</summary>
+    /// <param name="text">Of what the client sends at once.</param>
+    /// <param name="passed">Whether the server gets it, and only what it answers is held.</param>
+    /// <returns>Ends at that moment.</returns>
+    public Task HoldAt(string text, bool passed = false)
+    {
+        var mark = new HoldMark(Encoding.UTF8.GetBytes(text), passed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_lock)
+        {
+            _hold = mark;
+        }
+
+        return mark.Reached.Task;
     }
 
     /// <summary>Ends <see cref="Refuse"/> and <see cref="Hold"/>.</summary>
@@ -170,6 +186,16 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             await Flowing();
             var sent = buffer.AsMemory(0, count);
+            if (TakeHold(sent.Span) is { } mark)
+            {
+                Hold();
+                mark.Reached.SetResult();
+                if (!mark.IsPassed)
+                {
+                    await Flowing();
+                }
+            }
+
             CommitCut? cut;
             lock (_lock)
             {
@@ -202,6 +228,16 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    private HoldMark? TakeHold(ReadOnlySpan<byte> sent)
+    {
+        lock (_lock)
+        {
+            var mark = _hold is { } hold && sent.IndexOf(hold.Text) >= 0 ? hold : null;
+            _hold = mark is null ? _hold : null;
+            return mark;
+        }
+    }
+
     private async Task DownAsync(Link link)
     {
         var buffer = new byte[64 << 10];
@@ -219,6 +255,8 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     private sealed record CommitCut(byte[] Text, bool IsCommitted);
+
+    private sealed record HoldMark(byte[] Text, bool IsPassed, TaskCompletionSource Reached);
 
     private sealed class Link(TcpClient client) : IDisposable
     {

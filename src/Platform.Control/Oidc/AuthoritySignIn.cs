@@ -57,8 +57,7 @@ internal static class AuthoritySignIn
         var services = http.RequestServices;
         var subject = context.Principal!.FindFirst("sub")!;
         var identity = new AuthorityIdentity(subject.Issuer, subject.Value, context.Principal.FindFirst("name")?.Value);
-        if (context.Properties!.Items.TryGetValue(InvitationProperty, out var invitation)
-            && await services.GetRequiredService<InvitationAcceptance>().AcceptAsync(http, invitation!, identity) is { Result: ProblemHttpResult refusal })
+        if (context.Properties!.Items.TryGetValue(InvitationProperty, out var invitation) && await JoinAsync(http, invitation!, identity) is ProblemHttpResult refusal)
         {
             await refusal.ExecuteAsync(http);
             return;
@@ -72,6 +71,19 @@ internal static class AuthoritySignIn
 
         await services.GetRequiredService<SignIn>().CreateAsync(http, CallerFactory.OfUser(http, user.Id, user.Email), isCookie: true, http.RequestAborted);
         http.Response.Redirect(context.ReturnUri!);
+    }
+
+    private static async Task<IResult> JoinAsync(HttpContext http, string invitation, AuthorityIdentity identity)
+    {
+        var guesses = http.RequestServices.GetRequiredService<LinkGuesses>();
+        if (guesses.Refusal(http) is { } wait)
+        {
+            return wait;
+        }
+
+        var answer = await http.RequestServices.GetRequiredService<InvitationAcceptance>().AcceptAsync(http, invitation, identity);
+        guesses.Count(http, answer.Result);
+        return answer.Result;
     }
 
     // What the authority says may hold anything: it is no part of the answer.

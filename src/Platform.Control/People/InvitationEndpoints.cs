@@ -36,7 +36,7 @@ internal static class InvitationEndpoints
     }
 
     private static async Task<Results<Ok<AcceptedInvitationResource>, ProblemHttpResult>> AcceptAsync(
-        AcceptInvitationRequest body, HttpContext http, InvitationAcceptance acceptance, TokenGuessLimiter guesses)
+        AcceptInvitationRequest body, HttpContext http, InvitationAcceptance acceptance, LinkGuesses guesses)
     {
         if (Refusal(http, guesses) is { } refusal)
         {
@@ -44,21 +44,28 @@ internal static class InvitationEndpoints
         }
 
         var answer = await acceptance.AcceptAsync(http, body);
-        CountGuess(http, guesses, answer.Result);
+        guesses.Count(http, answer.Result);
         return answer;
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> CompleteResetAsync(
-        CompletePasswordResetRequest body, HttpContext http, PasswordResetStore store, Passwords passwords, TokenGuessLimiter guesses, CancellationToken cancellationToken)
+        CompletePasswordResetRequest body, HttpContext http, PasswordResetStore store, Passwords passwords, LinkGuesses guesses, CancellationToken cancellationToken)
     {
         if (Refusal(http, guesses) is { } refusal)
         {
             return refusal;
         }
 
+        var answer = await UseAsync(body, http, store, passwords, cancellationToken);
+        guesses.Count(http, answer.Result);
+        return answer;
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> UseAsync(
+        CompletePasswordResetRequest body, HttpContext http, PasswordResetStore store, Passwords passwords, CancellationToken cancellationToken)
+    {
         if (await store.FindUserAsync(body.Token, cancellationToken) is not { } user)
         {
-            CountGuess(http, guesses, Problem.LinkInvalid);
             return Problem.LinkInvalid;
         }
 
@@ -73,27 +80,5 @@ internal static class InvitationEndpoints
             : Problem.LinkInvalid;
     }
 
-    private static ProblemHttpResult? Refusal(HttpContext http, TokenGuessLimiter guesses)
-    {
-        if (!Transport.IsSafe(http))
-        {
-            return Problem.HttpsRequired;
-        }
-
-        if (guesses.RetryAfter(http.Connection.RemoteIpAddress) is not { } wait)
-        {
-            return null;
-        }
-
-        RetryAfter.Set(http, wait);
-        return Problem.TooManyAttempts;
-    }
-
-    private static void CountGuess(HttpContext http, TokenGuessLimiter guesses, IResult answer)
-    {
-        if (answer is IStatusCodeHttpResult { StatusCode: StatusCodes.Status404NotFound })
-        {
-            guesses.Failed(http.Connection.RemoteIpAddress);
-        }
-    }
+    private static ProblemHttpResult? Refusal(HttpContext http, LinkGuesses guesses) => Transport.IsSafe(http) ? guesses.Refusal(http) : Problem.HttpsRequired;
 }

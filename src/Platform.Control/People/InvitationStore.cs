@@ -70,9 +70,9 @@ internal sealed class InvitationStore(Database database, AuditTrail audit, TimeP
             },
             cancellationToken);
 
-    /// <summary>The invitation of a link that still works.</summary>
+    /// <summary>The invitation of a link that still works. While its tenant is deleted it doesn't.</summary>
     public Task<InvitationRow?> FindAsync(string text, CancellationToken cancellationToken) =>
-        database.FindAsync<InvitationRow>($"{Select} WHERE i.hash = @hash AND i.expires_at > @now", new { hash = OneTimeSecret.Hash(text), now = Now() }, cancellationToken);
+        database.FindAsync<InvitationRow>($"{Select} WHERE i.hash = @hash AND i.expires_at > @now AND t.deleted_at IS NULL", new { hash = OneTimeSecret.Hash(text), now = Now() }, cancellationToken);
 
     /// <summary>Uses the invitation up, within a transaction; false when it was used meanwhile.</summary>
     public static async Task<bool> TakeAsync(DbConnection connection, InvitationRow row) =>

@@ -16,5 +16,6 @@ internal static class PeopleServices
         services.AddSingleton<InvitationAcceptance>();
         services.AddSingleton<PasswordResetStore>();
         services.AddSingleton<Links>();
+        services.AddSingleton<LinkGuesses>();
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Platform.Control.Deletion;
 using Platform.Data;
@@ -36,7 +37,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            LogFailed(context.Request.Method, context.Request.Path, e);
+            LogFailed(OperationOf(context), e);
             context.Response.Clear();
             var problem = e switch
             {
@@ -65,6 +66,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static string Describe(JsonException e) =>
         e.Path is null ? "it is not valid JSON." : $"at {e.Path}: {e.Message.Split(" Path: ", 2)[0]}";
 
-    [LoggerMessage(3001, LogLevel.Error, "{Method} {Path} failed")]
-    private partial void LogFailed(string method, string path, Exception exception);
+    // Not the path: that is a client's text.
+    private static string OperationOf(HttpContext context) =>
+        context.GetEndpoint() is { } endpoint ? endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? endpoint.DisplayName ?? "An endpoint" : "A request";
+
+    [LoggerMessage(3001, LogLevel.Error, "{Operation} failed")]
+    private partial void LogFailed(string operation, Exception exception);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json;
@@ -115,14 +116,26 @@ public sealed class BackupReader : IDisposable
     {
         _file.Position = 0;
         await using var gzip = new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true);
-        await using var tar = new TarReader(gzip, leaveOpen: true);
+        await using var counted = new CountedStream(gzip);
+        await using var tar = new TarReader(counted, leaveOpen: true);
         while (await tar.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
         {
             yield return (entry.Name, entry.DataStream ?? Stream.Null);
         }
 
         // To the end of the compressed data, which has a checksum.
-        await gzip.CopyToAsync(Stream.Null, cancellationToken);
+        await counted.CopyToAsync(Stream.Null, cancellationToken);
+        RequireEnd(counted.Position);
+    }
+
+    // .NET takes a gzip file whose end is missing (checksum and length), and anything behind one. The length is its last four bytes (RFC 1952, 2.3.1).
+    private void RequireEnd(long read)
+    {
+        Span<byte> end = stackalloc byte[sizeof(uint)];
+        if (_file.Length < end.Length || RandomAccess.Read(_file.SafeFileHandle, end, _file.Length - end.Length) < end.Length || BinaryPrimitives.ReadUInt32LittleEndian(end) != unchecked((uint)read))
+        {
+            throw Broken("its last bytes are missing, or others come after them");
+        }
     }
 
     private BackupManifest Check(byte[] text, List<BackupEntry> entries)

@@ -78,6 +78,28 @@ public class AuthorityTests
     }
 
     [Fact]
+    public async Task Browser_ThroughTheAuthority_GuessingInvitations_HasToWait()
+    {
+        await using var authority = await Authority.StartAsync();
+        await using var server = await StartAsync(authority, failuresPerMinute: 2);
+        var invitation = await InviteAsync(server);
+        using var browser = Browser(server);
+        async Task ExpectAsync(string guess, int status, string type)
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["invitation"] = guess });
+            using var response = await browser.PostAsync("/v1/sessions/authority", form);
+            await response.ProblemAsync(status, type);
+        }
+
+        await ExpectAsync("guess", 404, "link-invalid");
+        await ExpectAsync(invitation.Token[..^1], 404, "link-invalid");
+        await ExpectAsync(invitation.Token, 429, "too-many-attempts");
+        using var nobody = server.Client(null);
+        using var elsewhere = await nobody.PostAsJsonAsync("/v1/invitations/accept", new AcceptInvitationRequest(invitation.Token, null, ControlServer.UserPassword));
+        await elsewhere.ProblemAsync(429, "too-many-attempts");
+    }
+
+    [Fact]
     public async Task Browser_ThroughTheAuthority_WithoutAUserHere_IsToldSo()
     {
         await using var authority = await Authority.StartAsync();
@@ -130,8 +152,8 @@ public class AuthorityTests
         await response.ProblemAsync(404, "not-found");
     }
 
-    private static Task<ControlServer> StartAsync(Authority authority) => ControlServer.StartAsync(
-        configure: options => options with { Oidc = new OidcOptions { Authority = authority.Issuer, ClientId = Authority.ClientId } });
+    private static Task<ControlServer> StartAsync(Authority authority, int failuresPerMinute = 60) => ControlServer.StartAsync(
+        configure: options => options with { TokenFailuresPerMinute = failuresPerMinute, Oidc = new OidcOptions { Authority = authority.Issuer, ClientId = Authority.ClientId } });
 
     private static HttpClient Browser(ControlServer server) => new(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = server.Address };
 

@@ -77,14 +77,25 @@ public sealed class BackupArchiveTests : IDisposable
     {
         await WriteAsync(writer => writer.AddAsync("one", "something of a store"u8.ToArray(), CancellationToken.None));
         var whole = await File.ReadAllBytesAsync(FilePath);
-        var sound = await StateAsync();
         for (var length = 0; length < whole.Length; length++)
         {
             await File.WriteAllBytesAsync(FilePath, whole[..length]);
 
-            // Behind the seal come zeros and a checksum, without which all is there and sealed.
-            var state = await StateAsync();
-            Assert.True(state is null || (state == sound && length > whole.Length - 32), $"{length} bytes of {whole.Length} were taken");
+            // Behind the seal come only zeros, their checksum and their length, which are missed all the same.
+            var refused = await RefusedAsync();
+            Assert.True(refused.Contains("the backup isn't whole", StringComparison.Ordinal), $"{length} bytes of {whole.Length}: {refused}");
+        }
+    }
+
+    [Fact]
+    public async Task Backup_WithSomethingBehindItsEnd_IsRefused()
+    {
+        await WriteAsync(writer => writer.AddAsync("one", "something of a store"u8.ToArray(), CancellationToken.None));
+        var whole = await File.ReadAllBytesAsync(FilePath);
+        foreach (var more in (byte[][])[[0], new byte[512], whole])
+        {
+            await File.WriteAllBytesAsync(FilePath, [.. whole, .. more]);
+            Assert.Contains("the backup isn't whole", await RefusedAsync(), StringComparison.Ordinal);
         }
     }
 
@@ -167,6 +178,12 @@ public sealed class BackupArchiveTests : IDisposable
         await fill(writer);
         return await writer.CompleteAsync(
             static head => new BackupManifest { Head = head, Store = Dialect.Sqlite, Migrations = [], MasterKey = "key" }, Seal, CancellationToken.None);
+    }
+
+    private async Task<string> RefusedAsync()
+    {
+        using var reader = BackupReader.Open(FilePath);
+        return (await Assert.ThrowsAsync<BackupException>(() => reader.VerifyAsync(static _ => false, CancellationToken.None))).Message;
     }
 
     // Everything that a reader takes from it; null when it is refused.

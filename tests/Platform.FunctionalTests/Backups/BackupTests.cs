@@ -33,7 +33,7 @@ public sealed class BackupTests
         // A platform that is stopped is backed up too, its Garnet's data with it.
         await HostCommand.RunAsync(None, "backup", "--to", directory.Combine("second.backup"), "--data-dir", restored, "--with-keys", "true");
         await HostCommand.RunAsync(None, "restore", "--from", directory.Combine("second.backup"), "--data-dir", directory.Combine("again"));
-        KeepArtifacts(restored, directory.Combine("again"));
+        CompiledArtifacts.Keep(restored, directory.Combine("again"));
         await using var server = await StartAsync(directory.Combine("again"), []);
         await kept.On(server).CheckAsync(least);
     }
@@ -54,7 +54,7 @@ public sealed class BackupTests
         await HostCommand.RunAsync(after, "restore", "--from", directory.Combine("backup"), "--data-dir", restored);
 
         Assert.Equal(token, await File.ReadAllTextAsync(Path.Combine(restored, "operator-token")));
-        KeepArtifacts(data, restored);
+        CompiledArtifacts.Keep(data, restored);
         Directory.Delete(data, recursive: true);
         await CheckAsync(restored, kept, least, session, storage, after);
         var again = await HostCommand.RefusedAsync(after, "restore", "--from", directory.Combine("backup"), "--data-dir", directory.Combine("other"));
@@ -101,17 +101,6 @@ public sealed class BackupTests
 
     private static async Task<ConnectionMultiplexer> ConnectAsync(string data) =>
         await ConnectionMultiplexer.ConnectAsync((await File.ReadAllTextAsync(Path.Combine(data, "garnet/connection"))).Trim());
-
-    // They are made anew where they are missing, which takes most of a test's time.
-    private static void KeepArtifacts(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(from, "artifacts"), "*", SearchOption.AllDirectories).Append(Path.Combine(from, "artifact.key")))
-        {
-            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-    }
 
     private static async Task<Dictionary<string, string>> SettingsAsync(PostgresServer postgres, RedisServer redis) => new()
     {

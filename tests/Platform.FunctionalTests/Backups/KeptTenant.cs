@@ -59,6 +59,16 @@ internal sealed class KeptTenant(PlatformServer server, Tenant tenant)
             () => Interlocked.Increment(ref _rows),
             end));
 
+    /// <summary>Makes the database large, of what can't be compressed.</summary>
+    public async Task GrowAsync(int megabytes)
+    {
+        await CallAsync("rows", $"""[{OpenDatabase},["$0.execute","CREATE TABLE bulk (filler BLOB)",[]]]""");
+        for (var n = 0; n < megabytes; n += 4)
+        {
+            await CallAsync("rows", $"""[{OpenDatabase},["$0.execute","INSERT INTO bulk VALUES (randomblob({4 << 20}))",[]]]""");
+        }
+    }
+
     /// <summary>Everything that was answered before <paramref name="least"/> is there, whole.</summary>
     public async Task CheckAsync((int Values, int Rows) least)
     {

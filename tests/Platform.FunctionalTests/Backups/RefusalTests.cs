@@ -88,7 +88,7 @@ public sealed class RefusalTests(StoppedPlatform platform) : IClassFixture<Stopp
     {
         var whole = await File.ReadAllBytesAsync(platform.Backup);
         var bad = _directory.Combine("bad.backup");
-        foreach (var length in (int[])[0, 10, whole.Length / 2, whole.Length - 100])
+        foreach (var length in (int[])[0, 10, whole.Length / 2, whole.Length - 100, whole.Length - 8, whole.Length - 1])
         {
             await File.WriteAllBytesAsync(bad, whole[..length]);
             Assert.Contains("the backup isn't whole", await RefusedRestoreAsync(bad, Target, WithKey), StringComparison.Ordinal);

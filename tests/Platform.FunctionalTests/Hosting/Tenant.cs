@@ -54,7 +54,7 @@ internal sealed class Tenant(PlatformServer server, string name, string token)
     public Task<HttpResponseMessage> ApiAsync(HttpMethod method, string app, string path, HttpContent? content = null) =>
         server.SendAsync(method, AppPath(app) + path, Token, content);
 
-    public Task<HttpResponseMessage> TenantApiAsync(HttpMethod method, string path) => server.SendAsync(method, $"/v1/tenants/{Name}{path}", Token);
+    public Task<HttpResponseMessage> TenantApiAsync(HttpMethod method, string path, HttpContent? content = null) => server.SendAsync(method, $"/v1/tenants/{Name}{path}", Token, content);
 
     /// <summary>Follows the app's log; the response's body goes on.</summary>
     public Task<HttpResponseMessage> FollowLogsAsync(string app, CancellationToken cancellationToken)

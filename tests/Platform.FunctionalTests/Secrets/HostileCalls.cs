@@ -24,6 +24,9 @@ internal sealed partial class HostileCalls(PlatformServer platform, JsonObject d
     /// <summary>Statuses that came, by how often.</summary>
     public Dictionary<int, int> Statuses { get; } = [];
 
+    /// <summary>Looks at each answer too, but of HEAD, which has no body: what it is of, its status and its body.</summary>
+    public Action<string, int, byte[]>? Answered { get; init; }
+
     /// <summary>Everything, with the operator's token: names in the path, the query, headers, and each kind of body.</summary>
     public async Task CallAllAsync()
     {
@@ -223,6 +226,11 @@ internal sealed partial class HostileCalls(PlatformServer platform, JsonObject d
         var status = (int)response.StatusCode;
         Statuses[status] = Statuses.GetValueOrDefault(status) + 1;
         var body = await response.Content.ReadAsByteArrayAsync();
+        if (request.Method != HttpMethod.Head)
+        {
+            Answered?.Invoke(what, status, body);
+        }
+
         plants.Search(body, Seen.Answer, $"the answer {status} to {what}", issued: status >= 300);
         plants.Search(Encoding.UTF8.GetBytes($"{response.Headers}{response.Content.Headers}"), Seen.Answer, $"the headers of the answer {status} to {what}");
         if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == "application/json")

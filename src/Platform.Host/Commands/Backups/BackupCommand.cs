@@ -44,7 +44,7 @@ internal sealed class BackupCommand
 
     private string? Postgres => _configuration.GetConnectionString("Postgres") is { Length: > 0 } given ? given : null;
 
-    private string? Redis => _configuration.GetConnectionString("Redis") is var given && string.IsNullOrWhiteSpace(given) ? null : given;
+    private string? Redis => RedisSetting.Find(_configuration);
 
     /// <summary>Makes a backup.</summary>
     /// <exception cref="StartupException">It can't be made; no file was left.</exception>

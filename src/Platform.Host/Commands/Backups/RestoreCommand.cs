@@ -34,7 +34,7 @@ internal sealed class RestoreCommand : IAsyncDisposable
         _platform = platform;
         _data = data;
         _files = new RestoreFiles(data);
-        _redis = configuration.GetConnectionString("Redis") is var redis && string.IsNullOrWhiteSpace(redis) ? null : redis;
+        _redis = RedisSetting.Find(configuration);
         _postgres = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? Database.OpenPostgres(postgres, patient: true) : null;
         _stopped = stopped;
     }
@@ -70,7 +70,6 @@ internal sealed class RestoreCommand : IAsyncDisposable
 
     private async Task<BackupManifest> RestoreAsync(BackupReader reader)
     {
-        _files.RemoveLeftovers();
         await RequireEmptyAsync();
         var contents = await reader.VerifyAsync(static name => name.StartsWith(EntryNames.Keys, StringComparison.Ordinal), _stopped);
         var manifest = contents.Manifest;

@@ -6,39 +6,32 @@ using Platform.Worker.Backups;
 namespace Platform.Host.Commands.Backups;
 
 /// <summary>
-/// What a restore puts into the data directory. From the first file to the last a mark is there, with which no platform starts: a restore that fails takes away what it made, and one that is killed is
-/// begun anew.
+/// What a restore puts into the data directory. From the first file to the last a mark is there, with which no platform starts: a restore that fails takes away what it made, and what one left that was
+/// killed, the mark with it, stays until another may begin.
 /// </summary>
 internal sealed class RestoreFiles(DataDirectory data)
 {
     private static readonly string[] Databases = [EntryNames.Store, EntryNames.Telemetry];
     private static readonly string[] Suffixes = ["", "-wal", "-shm", "-journal"];
 
-    /// <summary>Takes away what a restore left that was killed.</summary>
-    public void RemoveLeftovers()
-    {
-        if (File.Exists(data.RestoringFile))
-        {
-            Abandon();
-        }
-    }
-
-    /// <summary>Refuses a directory that has something of a platform. Its keys, and what is made anew (artifacts, cached files), may be there.</summary>
+    /// <summary>Refuses a directory that has something of a platform. Its keys, what is made anew (artifacts, cached files) and what a killed restore left may be there.</summary>
     /// <exception cref="StartupException">It has.</exception>
     public void RequireEmpty()
     {
-        var found = Parts().FirstOrDefault(File.Exists) ?? Folders().FirstOrDefault(static folder => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any());
+        var found = File.Exists(data.RestoringFile) ? null
+            : Parts().FirstOrDefault(File.Exists) ?? Folders().FirstOrDefault(static folder => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any());
         if (found is not null || File.Exists(found = Path.Combine(data.Path, MasterKeys.NextFile)))
         {
             throw new StartupException($"--data-dir {data.Path}: isn't empty, it has {Path.GetRelativePath(data.Path, found)}; restore into a new directory (one with a master.key in it will do)");
         }
     }
 
-    /// <summary>The first thing to do.</summary>
+    /// <summary>The first thing to do: sets the mark and takes away what a killed restore left.</summary>
     public void Begin()
     {
         SecretFile.Write(data.RestoringFile, "A restore is under way, or was cut short.");
         DurableDirectory.FlushEntries(data.Path);
+        RemoveAll();
     }
 
     /// <summary>Where a database goes.</summary>
@@ -62,16 +55,7 @@ internal sealed class RestoreFiles(DataDirectory data)
     /// <summary>Takes away all that was written.</summary>
     public void Abandon()
     {
-        foreach (var file in Parts())
-        {
-            File.Delete(file);
-        }
-
-        foreach (var folder in Folders().Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
+        RemoveAll();
         File.Delete(data.RestoringFile);
     }
 
@@ -86,6 +70,19 @@ internal sealed class RestoreFiles(DataDirectory data)
         DurableDirectory.FlushEntries(data.Path);
         File.Delete(data.RestoringFile);
         DurableDirectory.FlushEntries(data.Path);
+    }
+
+    private void RemoveAll()
+    {
+        foreach (var file in Parts())
+        {
+            File.Delete(file);
+        }
+
+        foreach (var folder in Folders().Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private IEnumerable<string> Parts() => Databases.SelectMany(database => Suffixes.Select(suffix => PathOf(database + suffix)));
