@@ -33,7 +33,7 @@ public sealed class BackupTests
         // A platform that is stopped is backed up too, its Garnet's data with it.
         await HostCommand.RunAsync(None, "backup", "--to", directory.Combine("second.backup"), "--data-dir", restored, "--with-keys", "true");
         await HostCommand.RunAsync(None, "restore", "--from", directory.Combine("second.backup"), "--data-dir", directory.Combine("again"));
-        CompiledArtifacts.Keep(restored, directory.Combine("again"));
+        CompiledGuests.Copy(restored, directory.Combine("again"));
         await using var server = await StartAsync(directory.Combine("again"), []);
         await kept.On(server).CheckAsync(least);
     }
@@ -54,7 +54,7 @@ public sealed class BackupTests
         await HostCommand.RunAsync(after, "restore", "--from", directory.Combine("backup"), "--data-dir", restored);
 
         Assert.Equal(token, await File.ReadAllTextAsync(Path.Combine(restored, "operator-token")));
-        CompiledArtifacts.Keep(data, restored);
+        CompiledGuests.Copy(data, restored);
         Directory.Delete(data, recursive: true);
         await CheckAsync(restored, kept, least, session, storage, after);
         var again = await HostCommand.RefusedAsync(after, "restore", "--from", directory.Combine("backup"), "--data-dir", directory.Combine("other"));
@@ -112,7 +112,7 @@ public sealed class BackupTests
     private static async Task<((int Values, int Rows) Least, KeptTenant Kept, string Session, string Storage)> BackUpAsync(
         string data, string file, bool withKeys, Dictionary<string, string> settings)
     {
-        await using var server = await StartAsync(data, settings);
+        await using var server = await StartAsync(data, settings, "js-calls");
         var kept = await KeptTenant.CreateAsync(server);
         var session = await SignInAsync(server, server.OperatorToken);
         using var end = new CancellationTokenSource();
@@ -169,8 +169,9 @@ public sealed class BackupTests
         Assert.Equal(0, await server.StopAsync());
     }
 
-    private static Task<PlatformServer> StartAsync(string data, Dictionary<string, string> settings) => PlatformServer.StartAsync(
+    private static Task<PlatformServer> StartAsync(string data, Dictionary<string, string> settings, string? compiled = null) => PlatformServer.StartAsync(
         data,
+        compiled: compiled,
         settings: new Dictionary<string, string>(settings)
         {
             ["Platform__Worker__CompileTimeout"] = "00:01:50",

@@ -129,7 +129,7 @@ public sealed class KilledRestoreTests : IDisposable
 
     private async Task CheckAsync(KeptTenant before, (int Values, int Rows) least, Dictionary<string, string> settings)
     {
-        CompiledArtifacts.Keep(Data, Target);
+        CompiledGuests.Copy(Data, Target);
         await using var server = await StartAsync(Target, settings);
         await before.On(server).CheckAsync(least);
         Assert.Equal(0, await server.StopAsync());

@@ -18,7 +18,7 @@ public sealed class EmbeddedKeyValueTests
         using var directory = new TemporaryDirectory();
         var settings = new Dictionary<string, string> { ["Platform__Worker__CompileTimeout"] = "00:01:50" };
         Tenant tenant;
-        await using (var first = await PlatformServer.StartAsync(directory.Combine("data"), settings: settings))
+        await using (var first = await PlatformServer.StartAsync(directory.Combine("data"), settings: settings, compiled: "js-calls"))
         {
             tenant = await first.CreateTenantAsync("keeper");
             await DeployAsync(tenant);

@@ -34,7 +34,7 @@ public sealed class CasesPlatform : IAsyncLifetime
             // Each case is an app.
             ["Platform__Quotas__Apps"] = "1000",
             ["Platform__Worker__OutboundAllowedNetworks__0"] = "127.0.0.0/8",
-        });
+        }, compiled: "js-calls");
         Tenant = await _server.CreateTenantAsync("cases");
     }
 

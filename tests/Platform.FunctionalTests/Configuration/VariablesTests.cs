@@ -47,7 +47,7 @@ public sealed class VariablesTests
         using var directory = new TemporaryDirectory();
         var settings = new Dictionary<string, string> { ["Platform__Worker__CompileTimeout"] = "00:01:50" };
         Tenant tenant;
-        await using (var server = await PlatformServer.StartAsync(directory.Combine("data"), settings: settings))
+        await using (var server = await PlatformServer.StartAsync(directory.Combine("data"), settings: settings, compiled: "js-calls"))
         {
             tenant = await server.CreateTenantAsync("acme");
             using var early = await DeployAsync(tenant);

@@ -13,7 +13,7 @@ public sealed class DeletionTests
     public async Task App_DeletedAndRestored_HasItsData_PurgedHasNone()
     {
         await using var server = await PlatformServer.StartAsync(
-            settings: new Dictionary<string, string> { ["Platform__Worker__CompileTimeout"] = "00:01:50" });
+            settings: new Dictionary<string, string> { ["Platform__Worker__CompileTimeout"] = "00:01:50" }, compiled: "js-calls");
         var tenant = await server.CreateTenantAsync("keeper");
         await DeployAsync(tenant);
         await CallAsync(tenant, Keep);

@@ -42,11 +42,21 @@ internal sealed class PlatformServer : IAsyncDisposable
     public string OperatorToken => File.ReadAllText(Path.Combine(DataDirectory, "operator-token")).Trim();
 
     /// <summary>Starts the program on a free port; with a new data directory of its own unless one is given.</summary>
+    /// <param name="dataDirectory">Its data directory.</param>
+    /// <param name="demo">Whether it deploys the sample app.</param>
+    /// <param name="settings">Its environment.</param>
+    /// <param name="url">Where it listens.</param>
+    /// <param name="compiled">A guest that is compiled already in the new data directory.</param>
     public static async Task<PlatformServer> StartAsync(
-        string? dataDirectory = null, bool demo = false, IReadOnlyDictionary<string, string>? settings = null, string? url = null)
+        string? dataDirectory = null, bool demo = false, IReadOnlyDictionary<string, string>? settings = null, string? url = null, string? compiled = null)
     {
         var own = dataDirectory is null ? new TemporaryDirectory() : null;
         var directory = dataDirectory ?? own!.Combine("data");
+        if (compiled is not null)
+        {
+            await CompiledGuests.PutAsync(compiled, directory);
+        }
+
         var process = ServerProcess.Start(
             Repository.HostProgram,
             ["--urls", url ?? "http://127.0.0.1:0", "--data-dir", directory, "--demo", demo ? "true" : "false"],
