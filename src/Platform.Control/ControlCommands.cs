@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Control.Audit;
 using Platform.Control.Keys;
+using Platform.Control.Snapshots;
 using Platform.Data;
 using Platform.Data.Migrations;
 
@@ -37,7 +38,7 @@ public static class ControlCommands
 
     /// <summary>
     /// Makes a store that was restored fit to begin with, in the transaction that restores it or the first one after. What was ended since the backup was made must not come back: sessions and one-time
-    /// links end. Idempotency keys of requests that were under way are free again.
+    /// links end. Idempotency keys of requests that were under way are free again. What gateways and workers have seen since is behind what they are to take.
     /// </summary>
     /// <param name="store">A connection to it, in a transaction.</param>
     /// <param name="product">The version that made the backup.</param>
@@ -49,6 +50,8 @@ public static class ControlCommands
         var invitations = await store.ExecuteAsync("DELETE FROM invitations");
         var passwordResets = await store.ExecuteAsync("DELETE FROM password_resets");
         await store.ExecuteAsync("DELETE FROM idempotency_keys WHERE response IS NULL");
+        await store.ExecuteAsync("DELETE FROM workers");
+        await Revisions.LeapAsync(store);
         await new AuditTrail(time).RecordAsync(
             store, Actor.Platform, null, "store.restore", "store", after: new { madeAt, version = product, ended = new { sessions, invitations, passwordResets } });
     }

@@ -89,4 +89,7 @@ public sealed record ControlOptions
 
     /// <summary>Requests to the API a minute that a client address has without a credential (<c>Platform:Control:AnonymousRequestsPerMinute</c>). Default 600.</summary>
     public int AnonymousApiRequestsPerMinute { get; init; } = 600;
+
+    /// <summary>Whether workers keep SQLite databases: those that come and go don't. Default true.</summary>
+    public bool HasSqlite { get; init; } = true;
 }

@@ -89,7 +89,7 @@ internal static class Node
 
         if (settings.Is(Roles.Control))
         {
-            builder.Services.AddControl(platform.ForControl(data, MasterKeys.Load(data, platform), builder.Configuration));
+            builder.Services.AddControl(platform.ForControl(data, MasterKeys.Load(data, platform), cluster is not null, builder.Configuration));
             builder.Services.AddSafeHttpFetcher(ForWorker);
         }
 

@@ -21,6 +21,7 @@ public static class ApiProblemTypes
     public const string BlobsGone = ProblemTypes.Prefix + "part-removed";
     public const string TooLarge = ProblemTypes.Prefix + "too-large";
     public const string HashMismatch = ProblemTypes.Prefix + "hash-mismatch";
+    public const string SqliteUnavailable = ProblemTypes.Prefix + "sqlite-unavailable";
     public const string ModuleRefused = ProblemTypes.Prefix + "module-refused";
     public const string LimitTooHigh = ProblemTypes.Prefix + "limit-too-high";
     public const string VariableRequired = ProblemTypes.Prefix + "variable-required";

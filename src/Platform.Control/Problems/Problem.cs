@@ -119,6 +119,13 @@ internal static class Problem
         type: ApiProblemTypes.ApprovalRequired,
         extensions: [new("version", version), new("widened", widened)]);
 
+    /// <summary>A component that asks for SQLite databases, where there is no place for them.</summary>
+    public static ProblemHttpResult SqliteUnavailable(string component) => Create(
+        422,
+        ApiProblemTypes.SqliteUnavailable,
+        "No SQLite here",
+        $"Component '{component}' asks for 'sqlite_databases'. Workers of this platform come and go and keep none, so that nothing was deployed: use a key-value store, PostgreSQL or MySQL, or a platform whose roles are in one process (--roles all).");
+
     /// <summary>A value that decides what an app may reach, of a tenant whose owners approve that.</summary>
     public static ProblemHttpResult OwnersValue(string name) => Create(
         409,

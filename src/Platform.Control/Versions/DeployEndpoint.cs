@@ -34,7 +34,8 @@ internal sealed class DeployEndpoint(
     PendingDeploys pending,
     SnapshotStore snapshots,
     IdempotentRequests idempotency,
-    VersionAnswers answers)
+    VersionAnswers answers,
+    ControlOptions options)
 {
     public static void Map(IEndpointRouteBuilder v1, ControlOptions options) =>
         v1.MapPost("/tenants/{tenant}/apps/{app}/deploy", RunAsync).RequireAccess(AccessLevel.Developer)
@@ -60,6 +61,7 @@ internal sealed class DeployEndpoint(
                 Problem.FromStatus(408),
                 Problem.InvalidManifest([new ManifestError("no component is named 'hallo'", 7, 1)]),
                 Problem.LimitTooHigh("Component 'hello': 'fuel' is 100000000000, above the tenant's quota of 10000000000. Ask for less, or the operator for more."),
+                Problem.SqliteUnavailable("hello"),
                 Samples.VariableRequired,
                 Samples.SecretExpected,
                 Samples.ModuleRefused,
@@ -114,6 +116,11 @@ internal sealed class DeployEndpoint(
         if (built is null)
         {
             return refusal!;
+        }
+
+        if (!options.HasSqlite && built.Components.FirstOrDefault(static component => component.SqliteDatabases.Count > 0) is { } asking)
+        {
+            return Problem.SqliteUnavailable(asking.Id);
         }
 
         if (await variables.CheckVersionAsync(access.Tenant, app, built, cancellationToken) is { } unset)

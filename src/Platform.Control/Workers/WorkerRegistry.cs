@@ -23,6 +23,7 @@ internal sealed partial class WorkerRegistry(Database database, TimeProvider tim
 
     public async Task SeenAsync(WorkerInfo worker, int running, CancellationToken cancellationToken)
     {
+        var isNew = !Current.Contains(worker);
         await database.ExecuteAsync(
             """
             INSERT INTO workers (id, url, zone, version, capacity, running, draining, seen_at)
@@ -42,8 +43,10 @@ internal sealed partial class WorkerRegistry(Database database, TimeProvider tim
                 now = Now(),
             },
             cancellationToken);
-        if (!Current.Contains(worker))
+        if (isNew)
         {
+            // Those that didn't say goodbye go with the next who comes.
+            await database.ExecuteAsync("DELETE FROM workers WHERE seen_at < @before", new { before = Now() - (long)Kept.TotalMilliseconds }, cancellationToken);
             await ReadAsync(cancellationToken);
         }
     }
@@ -106,10 +109,6 @@ internal sealed partial class WorkerRegistry(Database database, TimeProvider tim
             _turn.Release();
         }
     }
-
-    /// <summary>Removes those that are long gone.</summary>
-    public Task SweepAsync(CancellationToken cancellationToken) =>
-        database.ExecuteAsync("DELETE FROM workers WHERE seen_at < @before", new { before = Now() - (long)Kept.TotalMilliseconds }, cancellationToken);
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -14,6 +14,7 @@ public static class WorkerServices
         services.AddSingleton<WorkerRegistry>();
         services.AddHostedService(static provider => provider.GetRequiredService<WorkerRegistry>());
         services.AddSingleton<IWorkerRegistry>(static provider => provider.GetRequiredService<WorkerRegistry>());
+        services.AddHostedService<RevisionEvents>();
         services.AddSingleton<ISnapshotFeed>(static provider => provider.GetRequiredService<SnapshotStore>());
         return services;
     }

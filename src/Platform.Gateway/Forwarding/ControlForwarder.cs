@@ -42,6 +42,13 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
                 return;
             }
 
+            if (!context.Response.HasStarted && error == ForwarderError.RequestBodyClient && !context.RequestAborted.IsCancellationRequested)
+            {
+                context.Response.Headers.Connection = "close";
+                await AnswerAsync(context, GatewayProblem.BadRequest(WorkerForwarder.StatusOf(exception)));
+                return;
+            }
+
             if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             {
                 context.Abort();

@@ -85,9 +85,7 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         if (error == ForwarderError.RequestBodyClient)
         {
             // What was wrong is the client's, whatever the worker made of a body that broke off.
-            return FindBadRequest(exception) is { } bad
-                ? new Attempt(new InvocationOutcome(InvocationStatus.Trap, context.Response.HasStarted, ClientFault: bad.StatusCode))
-                : new Attempt(new InvocationOutcome(InvocationStatus.ClientGone, context.Response.HasStarted));
+            return new Attempt(new InvocationOutcome(InvocationStatus.Trap, context.Response.HasStarted, ClientFault: StatusOf(exception)));
         }
 
         var lost = new InvocationOutcome(InvocationStatus.WorkerLost, context.Response.HasStarted);
@@ -180,6 +178,9 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
 
         return false;
     }
+
+    /// <summary>The status for what was wrong with a client's body. A chunk's size that is no number at all isn't a bad request to the server, only something that can't be read.</summary>
+    public static int StatusOf(Exception? bodyFailure) => FindBadRequest(bodyFailure)?.StatusCode ?? StatusCodes.Status400BadRequest;
 
     private static BadHttpRequestException? FindBadRequest(Exception? exception) => exception switch
     {

@@ -92,13 +92,13 @@ internal sealed unsafe partial class RequestContext : IDisposable
     {
         _aborted.Dispose();
         _aborted = default;
-        EndWasi();
         if (_charged != 0)
         {
             Request.Memory.Release(_charged);
             _charged = 0;
         }
 
+        EndWasi();
         ResetTables();
 
         Response.Reset();

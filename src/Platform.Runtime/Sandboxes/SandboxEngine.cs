@@ -122,7 +122,7 @@ public sealed unsafe class SandboxEngine : IDisposable
         {
             RequestContext.Current = null;
             NativeMethods.wasmtime_store_delete(store);
-            context.End();
+            End(context);
         }
     }
 
@@ -134,6 +134,20 @@ public sealed unsafe class SandboxEngine : IDisposable
             _ticker.Dispose();
             NativeMethods.wasm_engine_delete(_engine);
             _engine = 0;
+        }
+    }
+
+    // One that couldn't give everything back isn't the next request's.
+    private static void End(RequestContext context)
+    {
+        try
+        {
+            context.End();
+        }
+        catch
+        {
+            s_context = null;
+            throw;
         }
     }
 

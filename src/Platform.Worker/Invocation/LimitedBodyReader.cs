@@ -63,7 +63,17 @@ internal sealed class LimitedBodyReader(PipeReader inner, long limit) : PipeRead
         inner.AdvanceTo(consumed, examined);
     }
 
-    public override void CancelPendingRead() => inner.CancelPendingRead();
+    public override void CancelPendingRead()
+    {
+        try
+        {
+            inner.CancelPendingRead();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The client reset the stream (HTTP/2) or the server has ended the request: a read that waits ends by itself.
+        }
+    }
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 

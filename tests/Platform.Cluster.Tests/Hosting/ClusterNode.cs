@@ -29,6 +29,7 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
             environment[key] = value;
         }
 
+        await DisposeAsync();
         Process = ServerProcess.Start(
             program ?? Repository.HostProgram,
             ["--roles", roles, "--urls", _url, "--data-dir", DataDirectory, .. InternalUrl is null ? [] : new[] { "--internal-urls", InternalUrl.ToString().TrimEnd('/') }],
@@ -41,7 +42,6 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
     {
         Process.Signal(signal);
         await Process.WaitForExitAsync();
-        await Process.DisposeAsync();
     }
 
     public ValueTask DisposeAsync() => Process is { } process ? process.DisposeAsync() : ValueTask.CompletedTask;
