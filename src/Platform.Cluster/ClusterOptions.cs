@@ -14,8 +14,8 @@ public sealed record ClusterOptions
     /// <summary>Shared by all processes of the cluster.</summary>
     public required ClusterKey Key { get; init; }
 
-    /// <summary>The key before it, which is taken too while processes are restarted with the new one.</summary>
-    public ClusterKey? PreviousKey { get; init; }
+    /// <summary>A second key, which is taken too while the key is changed.</summary>
+    public ClusterKey? OtherKey { get; init; }
 
     /// <summary>Internal listeners of control planes, any of which is asked.</summary>
     public required IReadOnlyList<Uri> ControlUrls { get; init; }

@@ -33,7 +33,7 @@ public static class ClusterServices
         services.AddSingleton<InternalHttp>();
         services.AddSingleton<WorkerProbe>();
         services.AddSingleton<ControlClient>();
-        services.AddSingleton(new SnapshotCodec(options.Key, options.PreviousKey));
+        services.AddSingleton(new SnapshotCodec(options.Key, options.OtherKey));
         if (options.Roles.HasFlag(NodeRoles.Control))
         {
             services.AddSingleton<SeenLogBatches>();

@@ -45,7 +45,7 @@ public sealed class ClusterTokens
             RequireExpirationTime = true,
             ValidateLifetime = true,
             LifetimeValidator = (_, expires, _, _) => expires is { } end && time.GetUtcNow() < end + Skew,
-            IssuerSigningKeys = [Signing(options.Key), .. options.PreviousKey is { } previous ? [Signing(previous)] : Array.Empty<SecurityKey>()],
+            IssuerSigningKeys = [Signing(options.Key), .. options.OtherKey is { } previous ? [Signing(previous)] : Array.Empty<SecurityKey>()],
         };
     }
 

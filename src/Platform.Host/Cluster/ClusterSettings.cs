@@ -40,7 +40,7 @@ internal static class ClusterSettings
             NodeId = $"{Environment.MachineName.ToLowerInvariant()}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}",
             Roles = (NodeRoles)host.Roles,
             Key = ReadKey(platform),
-            PreviousKey = platform.PreviousClusterKey is { } previous ? ParseKey("Platform:PreviousClusterKey", previous) : null,
+            OtherKey = platform.OtherClusterKey is { } previous ? ParseKey("Platform:OtherClusterKey", previous) : null,
             ControlUrls = ReadControlUrls(host, platform, tls is not null),
             Tls = tls,
             DataDirectory = dataDirectory,

@@ -32,8 +32,8 @@ internal sealed class PlatformSettings
     /// <summary>A mounted secret with it, in place of <see cref="ClusterKey"/>.</summary>
     public string? ClusterKeyFile { get; set; }
 
-    /// <summary>The key before it, while processes are restarted with the new one.</summary>
-    public string? PreviousClusterKey { get; set; }
+    /// <summary>A second key that is taken too, while the key is changed: first the one to come, then the one before.</summary>
+    public string? OtherClusterKey { get; set; }
 
     /// <summary>Internal listeners of control planes. Default: this process's own, when it is one.</summary>
     public IReadOnlyList<string> ControlUrls { get; set; } = [];

@@ -11,7 +11,9 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
 
     public string DataDirectory { get; } = Path.Combine(directory, name);
 
-    public Uri? InternalUrl { get; } = internalPort is { } port ? new Uri($"http://127.0.0.1:{port}") : null;
+    public Uri? InternalUrl { get; } = internalPort is { } port
+        ? new Uri($"{(settings.ContainsKey("Platform__Internal__CertificatePath") ? "https" : "http")}://127.0.0.1:{port}")
+        : null;
 
     public ServerProcess Process { get; private set; } = null!;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
 using Platform.Cluster.Tests.Hosting;
 using Platform.FunctionalTests.Hosting;
 using Platform.FunctionalTests.Metering;
+using Platform.Testing;
 
 namespace Platform.Cluster.Tests.Running;
 
@@ -180,6 +182,41 @@ public sealed class ClusterTests(SharedPlatform platform)
                 Assert.True(
                     outside.StatusCode == HttpStatusCode.NotFound || (path == "/v1/tenants" && outside.StatusCode == HttpStatusCode.Unauthorized), $"{node.Name} {path}: {outside.StatusCode}");
             }
+        }
+    }
+
+    [Fact]
+    public async Task InternalTraffic_WithMutualTls_TakesOnlyTheAuthoritysCertificates()
+    {
+        using var directory = new TemporaryDirectory();
+        var (own, others) = (new TestCertificates(), new TestCertificates());
+        var certificate = own.Issue("node");
+        var settings = new Dictionary<string, string>
+        {
+            ["Platform__Internal__CertificatePath"] = directory.Combine("node.pem"),
+            ["Platform__Internal__KeyPath"] = directory.Combine("node.key"),
+            ["Platform__Internal__AuthorityPath"] = directory.Combine("authority.pem"),
+        };
+        await File.WriteAllTextAsync(settings["Platform__Internal__CertificatePath"], certificate.Certificate);
+        await File.WriteAllTextAsync(settings["Platform__Internal__KeyPath"], certificate.Key);
+        await File.WriteAllTextAsync(settings["Platform__Internal__AuthorityPath"], own.AuthorityPem);
+        await using var cluster = await TestCluster.StartAsync(workers: 1, settings: settings);
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        await tenant.DeployAsync("app", "c-hello");
+        await tenant.ExpectHelloAsync("app");
+
+        foreach (var pair in ((string Certificate, string Key)?[])[null, others.Issue("node")])
+        {
+            using var handler = new SocketsHttpHandler();
+            handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
+            if (pair is { } shown)
+            {
+                var client = X509Certificate2.CreateFromPem(shown.Certificate, shown.Key);
+                handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => client;
+            }
+
+            using var http = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version20 };
+            await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(new Uri(cluster.Workers[0].InternalUrl!, "/health")));
         }
     }
 

@@ -11,8 +11,8 @@ namespace Platform.Control.Tests.Plans;
 /// <summary>A store with as many rows in each table that grows as a planner needs to prefer an index, and far more than any statement may read.</summary>
 internal static class FilledStore
 {
-    /// <summary>Tables of a few rows, however many tenants, apps and requests there are.</summary>
-    private static readonly string[] Small = ["revision", "schema_migrations", "store_keys", "protection_keys", "signing_keys"];
+    /// <summary>Tables of a few rows, however many tenants, apps and requests there are: <c>workers</c> has one a process, none where all roles are in one.</summary>
+    private static readonly string[] Small = ["revision", "schema_migrations", "store_keys", "protection_keys", "signing_keys", "workers"];
 
     private const int Rows = 10_000;
 

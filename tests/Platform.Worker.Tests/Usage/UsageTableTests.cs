@@ -75,7 +75,8 @@ public sealed class UsageTableTests
     [Fact]
     public void Outcomes_EveryStatusThatCounts_HasOneWithAName()
     {
-        foreach (var status in Enum.GetValues<InvocationStatus>().Where(static status => status != InvocationStatus.Stale))
+        // What nobody ran isn't counted.
+        foreach (var status in Enum.GetValues<InvocationStatus>().Except([InvocationStatus.Stale, InvocationStatus.Draining, InvocationStatus.WorkerLost]))
         {
             Assert.NotEmpty(UsageOutcomes.Format(UsageTable.OutcomeOf(status, 200)));
         }
