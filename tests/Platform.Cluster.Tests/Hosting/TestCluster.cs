@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Platform.Cluster.Security;
 using Platform.FunctionalTests.Hosting;
 using Platform.FunctionalTests.Metering;
 using Platform.Testing;
@@ -19,7 +20,10 @@ internal sealed class TestCluster : IAsyncDisposable
         _settings = settings;
     }
 
-    public RedisServer Redis { get; }
+    public RedisServer Redis { get; private set; }
+
+    /// <summary>The key that its processes share.</summary>
+    public ClusterKey Key => new(Convert.FromBase64String(_settings["Platform__ClusterKey"]));
 
     public List<ClusterNode> Controls { get; } = [];
 
@@ -62,6 +66,12 @@ internal sealed class TestCluster : IAsyncDisposable
         nodes.Add(node);
         return node;
     }
+
+    /// <summary>Ends the Redis, with all that was in it.</summary>
+    public Task StopRedisAsync() => Redis.DisposeAsync().AsTask();
+
+    /// <summary>Starts an empty one where it was.</summary>
+    public async Task StartRedisAsync() => Redis = await RedisServer.StartAsync(Redis.Port);
 
     /// <summary>Waits until a gateway sends requests to so many workers.</summary>
     public async Task WaitForWorkersAsync(int count)

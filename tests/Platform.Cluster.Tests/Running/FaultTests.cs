@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Net;
+using Npgsql;
+using Platform.Cluster.Security;
+using Platform.Cluster.Tests.Hosting;
+using Platform.Contracts.Invocation;
+using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Metering;
+using Platform.Testing;
+
+namespace Platform.Cluster.Tests.Running;
+
+/// <summary>Section C of the attacks, on a cluster.</summary>
+public sealed class FaultTests(SharedPlatform platform)
+{
+    private const int SigStop = 19;
+    private const int SigCont = 18;
+
+    /// <summary>C12: it has the connections and says nothing.</summary>
+    [Fact]
+    public async Task Worker_ThatHangs_IsCountedOut_AndItsRequestsGoElsewhere()
+    {
+        await using var cluster = await TestCluster.StartAsync(workers: 2);
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        for (var i = 0; i < 8; i++)
+        {
+            await tenant.DeployAsync($"app{i}", "c-hello");
+            await tenant.ExpectHelloAsync($"app{i}");
+        }
+
+        cluster.Workers[0].Process.Signal(SigStop);
+        var started = Stopwatch.GetTimestamp();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(async i =>
+        {
+            using var answer = await tenant.GetAsync($"app{i % 8}");
+            return answer.StatusCode;
+        }));
+
+        // Bounded by the pings of its connections, far below a request's time.
+        Assert.All(answers, static status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"{Stopwatch.GetElapsedTime(started)}");
+        Assert.Contains("requests go to others", cluster.Gateways[0].Process.Output, StringComparison.Ordinal);
+
+        // Back, it is asked again.
+        cluster.Workers[0].Process.Signal(SigCont);
+        await Waiting.ForAsync(() => Task.FromResult(cluster.Gateways[0].Process.Output.Contains("answers again", StringComparison.Ordinal)), "the worker that is back");
+    }
+
+    /// <summary>C7: all that is in it is lost, and it is away for a while.</summary>
+    [Fact]
+    public async Task Redis_GoneAndBackEmpty_AppsAndDeploysGoOn()
+    {
+        await using var cluster = await TestCluster.StartAsync(controls: 2, workers: 1);
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        await tenant.DeployAsync("app", "c-hello");
+        await cluster.StopRedisAsync();
+
+        await tenant.ExpectHelloAsync("app");
+        await tenant.DeployAsync("app", "c-hello");
+        await tenant.DeployAsync("other", "c-hello");
+        await tenant.ExpectHelloAsync("other");
+
+        // Where control planes don't wake each other, they look.
+        await cluster.Controls[0].StopAsync(ServerProcess.SigKill);
+        Assert.Equal(3, (await tenant.DeployAsync("app", "c-hello"))["version"]!.GetValue<int>());
+        await cluster.StartRedisAsync();
+        await tenant.DeployAsync("app", "c-hello");
+        await tenant.ExpectHelloAsync("app");
+    }
+
+    /// <summary>C4: refused, then hanging.</summary>
+    [Fact]
+    public async Task Postgres_GoneOrHanging_AppsGoOn_TheApiIs503_AndNoWorkerIsForgotten()
+    {
+        var postgres = await PostgresServer.SharedAsync();
+        await using var proxy = new TcpProxy(postgres.Port);
+        var connection = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Port = proxy.Port, Timeout = 2, CommandTimeout = 2, CancellationTimeout = -1 };
+        await using var cluster = await TestCluster.StartAsync(
+            workers: 2, settings: new Dictionary<string, string> { ["ConnectionStrings__Postgres"] = connection.ConnectionString });
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        await tenant.DeployAsync("app", "c-hello");
+        foreach (var fail in (Action[])[proxy.Refuse, proxy.Hold])
+        {
+            fail();
+            using (var api = await tenant.ApiAsync(HttpMethod.Get, "app", "/versions"))
+            {
+                var problem = await PlatformServer.ExpectAsync(api, HttpStatusCode.ServiceUnavailable);
+                Assert.Equal("urn:platform:problem:store-unavailable", problem["type"]!.GetValue<string>());
+            }
+
+            for (var i = 0; i < 20; i++)
+            {
+                await tenant.ExpectHelloAsync("app");
+            }
+
+            await cluster.WaitForWorkersAsync(2);
+            proxy.Resume();
+            await Waiting.ForAsync(
+                async () =>
+                {
+                    using var api = await tenant.ApiAsync(HttpMethod.Get, "app", "/versions");
+                    return api.StatusCode == HttpStatusCode.OK;
+                },
+                "the API after the outage");
+        }
+
+        Assert.Equal(2, (await tenant.DeployAsync("app", "c-hello"))["version"]!.GetValue<int>());
+    }
+
+    /// <summary>C11: what a gateway says wrongly, or of another tenant, the worker doesn't run.</summary>
+    [Fact]
+    public async Task Worker_AskedForWhatItsSnapshotDoesNotHave_SaysThatItIsStale()
+    {
+        var (one, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
+        await one.DeployAsync("app", "c-hello");
+        await other.DeployAsync("secret", "c-hello");
+        var right = new Dictionary<string, string>
+        {
+            [InvocationHeaders.Tenant] = one.Name,
+            [InvocationHeaders.App] = "app",
+            [InvocationHeaders.Version] = "1",
+            [InvocationHeaders.Component] = "default",
+            [InvocationHeaders.Route] = "/...",
+            [InvocationHeaders.Revision] = "0",
+            [InvocationHeaders.RequestId] = "test",
+            [InvocationHeaders.Target] = "/",
+            [InvocationHeaders.Host] = "app.example",
+            [InvocationHeaders.Scheme] = "http",
+            [InvocationHeaders.Protocol] = "HTTP/1.1",
+            [InvocationHeaders.Client] = "127.0.0.1:1",
+        };
+        Assert.Equal("guest", await InvokeAsync(right));
+
+        foreach (var (name, value) in ((string, string)[])
+        [
+            (InvocationHeaders.Tenant, other.Name),
+            (InvocationHeaders.App, "secret"),
+            (InvocationHeaders.App, "none"),
+            (InvocationHeaders.Version, "2"),
+            (InvocationHeaders.Component, "other"),
+            (InvocationHeaders.Route, "/other"),
+        ])
+        {
+            Assert.Equal("stale", await InvokeAsync(new Dictionary<string, string>(right) { [name] = value }));
+        }
+
+        // And only a gateway may ask.
+        Assert.Null(await InvokeAsync(right, NodeRoles.Worker | NodeRoles.Control));
+    }
+
+    private async Task<string?> InvokeAsync(Dictionary<string, string> headers, NodeRoles caller = NodeRoles.Gateway)
+    {
+        using var directory = new TemporaryDirectory();
+        var tokens = new ClusterTokens(
+            new ClusterOptions { NodeId = "test", Roles = caller, Key = platform.Cluster.Key, ControlUrls = [], DataDirectory = directory.Path, Version = "test" }, TimeProvider.System);
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(platform.Cluster.Workers[0].InternalUrl!, InvocationHeaders.Path))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Add(ClusterTokens.HeaderName, tokens.Current);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        using var response = await client.SendAsync(request);
+        return response.Headers.TryGetValues(InvocationHeaders.Outcome, out var outcome) ? outcome.Single() : null;
+    }
+}
