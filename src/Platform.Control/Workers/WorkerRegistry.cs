@@ -16,6 +16,7 @@ internal sealed partial class WorkerRegistry(Database database, TimeProvider tim
 
     private readonly CurrentWorkers _current = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private long _failedAt;
 
     public ImmutableArray<WorkerInfo> Current => _current.Current;
 
@@ -102,13 +103,22 @@ internal sealed partial class WorkerRegistry(Database database, TimeProvider tim
                 "SELECT id AS Id, url AS Url, zone AS Zone, version AS Version, capacity AS Capacity, draining AS Draining FROM workers WHERE seen_at > @since",
                 new { since = Now() - (long)IWorkerRegistry.Patience.TotalMilliseconds },
                 cancellationToken);
-            _current.Set(rows.Select(static row => new WorkerInfo(row.Id, new Uri(row.Url), row.Zone, row.Version, (int)row.Capacity, row.Draining == 1)));
+            var seen = rows.ConvertAll(static row => new WorkerInfo(row.Id, new Uri(row.Url), row.Zone, row.Version, (int)row.Capacity, row.Draining == 1));
+            _current.Set(IsStoreJustBack() ? [.. seen, .. Current.ExceptBy(seen.Select(static worker => worker.Id), static worker => worker.Id)] : seen);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Volatile.Write(ref _failedAt, Now());
+            throw;
         }
         finally
         {
             _turn.Release();
         }
     }
+
+    // What couldn't be written while the store was away says nothing of the workers: they have as long as any to say that they are there.
+    private bool IsStoreJustBack() => Now() - Volatile.Read(ref _failedAt) < (long)IWorkerRegistry.Patience.TotalMilliseconds;
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
