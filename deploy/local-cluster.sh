@@ -40,9 +40,12 @@ postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1) || true
 pid_of() { cat "$directory/$1.pid" 2>/dev/null || true; }
 runs() { local pid; pid=$(pid_of "$1"); [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; }
 
-# As root, PostgreSQL gets its user, and may pass through directories that are root's alone.
+# As root, PostgreSQL gets its user, which has to pass through directories that may be root's alone.
 postgres_user=()
-[ "$(id -u)" != 0 ] || postgres_user=(setpriv --reuid=postgres --regid=postgres --init-groups --inh-caps=+dac_read_search --ambient-caps=+dac_read_search)
+if [ "$(id -u)" = 0 ]; then
+  postgres_user=(setpriv --reuid=postgres --regid=postgres --init-groups)
+  "${postgres_user[@]}" test -x "$directory" || postgres_user+=(--inh-caps=+dac_read_search --ambient-caps=+dac_read_search)
+fi
 
 # The port of a process: gateways first, then what listens for people, then internal listeners.
 port_of() {
@@ -61,11 +64,11 @@ port_of() {
 wait_for() {
   local what=$1
   shift
-  for _ in $(seq 600); do
+  for _ in $(seq 1800); do
     "$@" >/dev/null 2>&1 && return
     sleep 0.1
   done
-  echo "$what isn't ready after a minute; see $directory/*.log" >&2
+  echo "$what isn't ready after three minutes; see $directory/*.log" >&2
   exit 1
 }
 

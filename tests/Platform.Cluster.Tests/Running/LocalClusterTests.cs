@@ -13,6 +13,7 @@ public sealed class LocalClusterTests
     public async Task LocalCluster_UpKilledStoppedAndDown_AnswersAllTheTime_AndKeepsWhatItHas()
     {
         using var directory = new TemporaryDirectory();
+        File.SetUnixFileMode(directory.Path, File.GetUnixFileMode(directory.Path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         var port = FreePorts();
         string[] options = ["--dir", directory.Path, "--port", $"{port}", "--host", Repository.HostProgram];
         try
