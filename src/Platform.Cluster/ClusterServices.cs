@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Platform.Cluster.Artifacts;
 using Platform.Cluster.Http;
 using Platform.Cluster.Logs;
 using Platform.Cluster.Modules;
@@ -23,7 +24,7 @@ namespace Platform.Cluster;
 /// <summary>What roles ask of each other, when they are processes of their own: the same interfaces as in one process, over the internal listener.</summary>
 public static class ClusterServices
 {
-    /// <summary>Adds what the process's roles ask of others. A control plane adds <see cref="IWorkerRegistry"/> and <see cref="ISnapshotFeed"/>, a worker <see cref="LocalWorker"/> and <see cref="IWorkerLoad"/>.</summary>
+    /// <summary>Adds what the process's roles ask of others. A control plane adds <see cref="IWorkerRegistry"/> and <see cref="ISnapshotFeed"/>, a worker <see cref="LocalWorker"/>, <see cref="IArtifactStore"/> and <see cref="IWorkerLoad"/>.</summary>
     public static IServiceCollection AddCluster(this IServiceCollection services, ClusterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -50,6 +51,7 @@ public static class ClusterServices
         {
             services.AddSingleton<WorkerAddress>();
             services.AddHostedService<WorkerBeats>();
+            services.AddSingleton<IArtifactPeers, RemoteArtifacts>();
         }
 
         return services;
@@ -109,6 +111,7 @@ public static class ClusterServices
         {
             PrepareEndpoint.Map(endpoints);
             PurgeEndpoint.Map(endpoints);
+            ArtifactEndpoint.Map(endpoints);
         }
     }
 }

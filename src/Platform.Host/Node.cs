@@ -85,7 +85,11 @@ internal static class Node
     private static void AddRoles(
         WebApplicationBuilder builder, HostSettings settings, PlatformSettings platform, DataDirectory data, ClusterOptions? cluster, string? redis, bool isOwnRedis)
     {
-        void ForWorker(WorkerOptions worker) => platform.ForWorker(worker, data, redis, isOwnRedis, builder.Configuration);
+        void ForWorker(WorkerOptions worker)
+        {
+            platform.ForWorker(worker, data, redis, isOwnRedis, builder.Configuration);
+            worker.ArtifactKey = cluster?.Key.ArtifactKey;
+        }
 
         if (settings.Is(Roles.Control))
         {

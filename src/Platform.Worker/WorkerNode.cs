@@ -56,7 +56,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         PlatformRedis redis,
         IServer server,
         TimeProvider time,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        IArtifactPeers? peers = null)
     {
         var options = settings.Value;
         var node = NodeResources.Read();
@@ -74,9 +75,11 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             options.DataDirectory,
             Path.GetTempPath(),
             _runner.Fingerprint,
+            options.ArtifactKey is { } shared ? [.. shared] : null,
             options.ArtifactCacheBytes,
             new ModuleFetcher(source, options.MaxModuleBytes),
             _compiler,
+            peers,
             time,
             loggers.CreateLogger<ArtifactCache>());
         _modules = new ModuleCache(artifacts, _runner, options.ModuleCacheEntries, options.ModuleCacheBytes, time);
@@ -95,7 +98,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         var memory = new MemoryBudget(Plan.MemoryBytes);
         metrics.Observe(_scheduler, memory, () => _modules.Count);
         Parts = new WorkerParts(
-            new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>()), new AppDataPurger(_servers.KeyValue, _servers.Sqlite), () => _scheduler.Running, Plan.GuestThreads);
+            new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>()), new AppDataPurger(_servers.KeyValue, _servers.Sqlite), artifacts, () => _scheduler.Running, Plan.GuestThreads);
         var calls = new AppCallHandler(snapshots);
         var usage = new UsageTable(time);
         var allowance = new LocalAllowance(time);

@@ -39,6 +39,9 @@ public sealed class WorkerOptions
     [Range(64L << 20, long.MaxValue)]
     public long ArtifactCacheBytes { get; set; } = 10L << 30;
 
+    /// <summary>Seals compiled modules, where workers take them from each other. Null: a key of this node's own. Set by the host, not by the section.</summary>
+    public IReadOnlyList<byte>? ArtifactKey { get; set; }
+
     /// <summary>Bytes of apps' read-only files kept in the data directory at most; the least recently used are fetched again when they are needed. Default 2 GiB.</summary>
     public long FileCacheBytes { get; set; } = 2L << 30;
 

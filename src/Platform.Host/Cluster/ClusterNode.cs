@@ -29,6 +29,7 @@ internal static class ClusterNode
         if (cluster.Roles.HasFlag(NodeRoles.Worker))
         {
             services.AddSingleton(static provider => new LocalWorker(provider.GetRequiredService<WorkerParts>().Preparer, provider.GetRequiredService<WorkerParts>().Purger));
+            services.AddSingleton(static provider => provider.GetRequiredService<WorkerParts>().Artifacts);
             services.AddSingleton<IWorkerLoad>(static provider => new WorkerLoad(provider.GetRequiredService<WorkerParts>()));
         }
 

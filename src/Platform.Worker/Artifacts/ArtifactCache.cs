@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Platform.Contracts.Modules;
 
 namespace Platform.Worker.Artifacts;
 
@@ -8,7 +9,7 @@ namespace Platform.Worker.Artifacts;
 /// Compiled modules on disk: <c>artifacts/{first 2}/{sha256}/{engine}/</c>. A directory appears there whole and sealed or not at all: it is made under
 /// <c>artifacts/tmp</c>, flushed and renamed. One that fails its seal is deleted and compiled again. Callers make one module at a time (<see cref="ModuleCache"/>).
 /// </summary>
-internal sealed partial class ArtifactCache
+internal sealed partial class ArtifactCache : IArtifactStore
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -19,23 +20,28 @@ internal sealed partial class ArtifactCache
     private readonly ArtifactRoom _room;
     private readonly ModuleFetcher _fetcher;
     private readonly IModuleCompiler _compiler;
+    private readonly IArtifactPeers? _peers;
     private readonly ILogger<ArtifactCache> _logger;
 
     /// <param name="dataDirectory">The node's data directory.</param>
     /// <param name="fallbackRoot">Where artifacts go when the data directory can't be written.</param>
     /// <param name="fingerprint">The engine's fingerprint.</param>
+    /// <param name="key">Seals artifacts that workers take from each other; null for a key of this node's own.</param>
     /// <param name="maxBytes">Bytes of artifacts that are kept at most.</param>
     /// <param name="fetcher">Gets modules.</param>
     /// <param name="compiler">Compiles them.</param>
+    /// <param name="peers">Other workers; null for none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public ArtifactCache(
         string dataDirectory,
         string fallbackRoot,
         string fingerprint,
+        byte[]? key,
         long maxBytes,
         ModuleFetcher fetcher,
         IModuleCompiler compiler,
+        IArtifactPeers? peers,
         TimeProvider time,
         ILogger<ArtifactCache> logger)
     {
@@ -44,10 +50,11 @@ internal sealed partial class ArtifactCache
         _engine = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint)))[..32];
         _fetcher = fetcher;
         _compiler = compiler;
+        _peers = peers;
         _logger = logger;
         Directory.CreateDirectory(_root, OwnerOnly);
         File.SetUnixFileMode(_root, OwnerOnly);
-        _seal = new ArtifactSeal(ArtifactKey.ReadOrCreate(Path.Combine(dataDirectory, "artifact.key")), fingerprint);
+        _seal = new ArtifactSeal(key ?? ArtifactKey.ReadOrCreate(Path.Combine(dataDirectory, "artifact.key")), fingerprint);
         _room = new ArtifactRoom(_root, Path.Combine(_root, "tmp"), _engine, maxBytes, time, logger);
         DeleteLeftovers();
     }
@@ -132,17 +139,26 @@ internal sealed partial class ArtifactCache
 
             Directory.CreateDirectory(work, OwnerOnly);
             Directory.CreateDirectory(output, OwnerOnly);
-            var module = Path.Combine(work, $"{sha256}.wasm");
-            await _fetcher.FetchAsync(sha256, module, cancellationToken);
-            await _compiler.CompileAsync(module, output, cancellationToken);
-            File.Delete(module);
+            var isTaken = await TakeAsync(sha256, output, cancellationToken);
+            if (!isTaken)
+            {
+                var module = Path.Combine(work, $"{sha256}.wasm");
+                await _fetcher.FetchAsync(sha256, module, cancellationToken);
+                await _compiler.CompileAsync(module, output, cancellationToken);
+                File.Delete(module);
+            }
+
             if (home is null)
             {
                 keep = true;
                 return new Artifact(sha256, output, IsTransient: true);
             }
 
-            _seal.Write(output, sha256);
+            if (!isTaken)
+            {
+                _seal.Write(output, sha256);
+            }
+
             DurableDirectory.FlushAll(output);
             var parent = Path.GetDirectoryName(home)!;
             Directory.CreateDirectory(parent, OwnerOnly);
@@ -159,6 +175,43 @@ internal sealed partial class ArtifactCache
                 Delete(work);
             }
         }
+    }
+
+    // Another worker's is native code: it is used only when it was sealed with the cluster's key, for this module and this engine.
+    private async Task<bool> TakeAsync(string sha256, string output, CancellationToken cancellationToken)
+    {
+        if (_peers is null || !await _peers.TryFetchAsync(sha256, _engine, output, cancellationToken))
+        {
+            return false;
+        }
+
+        if (_seal.IsAuthentic(output, sha256))
+        {
+            return true;
+        }
+
+        LogNotAuthentic(sha256);
+        Directory.Delete(output, recursive: true);
+        Directory.CreateDirectory(output, OwnerOnly);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public ArtifactLease? Find(string sha256, string engine)
+    {
+        if (engine != _engine || sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower))
+        {
+            return null;
+        }
+
+        _room.Enter(sha256);
+        if (Directory.Exists(PathOf(sha256)))
+        {
+            return new ArtifactLease(PathOf(sha256), () => _room.Leave(sha256));
+        }
+
+        _room.Leave(sha256);
+        return null;
     }
 
     /// <summary>Ends the use of an artifact that was loaded: the mapping outlives a transient one's files.</summary>

@@ -122,6 +122,22 @@ public sealed class ClusterTests(SharedPlatform platform)
     }
 
     [Fact]
+    public async Task Module_OfAppsOnAllWorkers_IsCompiledOnce()
+    {
+        await using var cluster = await TestCluster.StartAsync(workers: 3);
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        for (var app = 0; app < 12; app++)
+        {
+            await tenant.DeployAsync($"app{app}", "c-hello");
+            await tenant.ExpectHelloAsync($"app{app}");
+        }
+
+        var output = string.Concat(cluster.Workers.Select(static worker => worker.Process.Output));
+        Assert.Equal(1, output.Split("ended with code 0").Length - 1);
+        Assert.Equal(2, output.Split("was taken from worker").Length - 1);
+    }
+
+    [Fact]
     public async Task UsageAndLogs_OfAllWorkers_ComeTogether()
     {
         const int Apps = 8, Requests = 5;

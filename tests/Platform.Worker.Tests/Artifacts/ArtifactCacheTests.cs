@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Platform.Contracts.Modules;
 using Platform.Runtime;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Tests.Fakes;
@@ -208,8 +209,91 @@ public sealed class ArtifactCacheTests : IDisposable
         AssertNoLeftovers();
     }
 
+    [Fact]
+    public async Task Artifact_ThatAnotherWorkerHas_IsTaken()
+    {
+        using var there = new TemporaryDirectory();
+        var module = _source.Add("module a");
+        var other = Node(there, key: 1, peers: null);
+        await other.GetAsync(module, default);
+
+        var artifact = await Node(_data, key: 1, new Peer(other)).GetAsync(module, default);
+
+        Assert.Equal("module a", Content(artifact));
+        Assert.Equal(1, _compiler.Compiles);
+        Assert.Null(other.Find(module, "other"));
+        Assert.Null(other.Find("../" + module[3..], "other"));
+        AssertNoLeftovers();
+    }
+
+    [Theory]
+    [InlineData("another key")]
+    [InlineData("another engine")]
+    [InlineData("a changed byte")]
+    [InlineData("a file more")]
+    [InlineData("no seal")]
+    public async Task Artifact_OfAnotherWorkerThatIsNotSealedForThis_IsCompiled(string what)
+    {
+        using var there = new TemporaryDirectory();
+        var module = _source.Add("module a");
+        var other = Node(there, what == "another key" ? (byte)2 : (byte)1, peers: null, what == "another engine" ? "engine 2" : "engine 1");
+        await other.GetAsync(module, default);
+        var peer = new Peer(other)
+        {
+            Changing = directory =>
+            {
+                var file = Path.Combine(directory, FakeCompiler.FileName);
+                switch (what)
+                {
+                    case "a changed byte": File.WriteAllText(file, "module b"); break;
+                    case "a file more": File.WriteAllText(file + "2", ""); break;
+                    case "no seal": File.Delete(Path.Combine(directory, ArtifactSeal.FileName)); break;
+                }
+            },
+        };
+
+        var cache = Node(_data, key: 1, peer);
+
+        Assert.Equal("module a", Content(await cache.GetAsync(module, default)));
+        Assert.Equal(2, _compiler.Compiles);
+        Assert.Equal("module a", Content(await cache.GetAsync(module, default)));
+        Assert.Equal(2, _compiler.Compiles);
+        AssertNoLeftovers();
+    }
+
     private ArtifactCache Cache(string fingerprint = "engine 1", long maxModuleBytes = 1 << 20) => new(
-        _data.Path, _fallback.Path, fingerprint, long.MaxValue, new ModuleFetcher(_source, maxModuleBytes), _compiler, TimeProvider.System, NullLogger<ArtifactCache>.Instance);
+        _data.Path, _fallback.Path, fingerprint, key: null, long.MaxValue, new ModuleFetcher(_source, maxModuleBytes), _compiler, peers: null, TimeProvider.System, NullLogger<ArtifactCache>.Instance);
+
+    // Of a cluster.
+    private ArtifactCache Node(TemporaryDirectory data, byte key, IArtifactPeers? peers, string fingerprint = "engine 1") => new(
+        data.Path,
+        _fallback.Path,
+        fingerprint,
+        [.. Enumerable.Repeat(key, 32)],
+        long.MaxValue,
+        new ModuleFetcher(_source, 1 << 20),
+        _compiler,
+        peers,
+        TimeProvider.System,
+        NullLogger<ArtifactCache>.Instance);
+
+    private sealed class Peer(ArtifactCache other) : IArtifactPeers
+    {
+        /// <summary>What becomes of the files on the way.</summary>
+        public Action<string> Changing { get; init; } = static _ => { };
+
+        public Task<bool> TryFetchAsync(string sha256, string engine, string directory, CancellationToken cancellationToken)
+        {
+            using var lease = other.Find(sha256, engine);
+            foreach (var file in lease is null ? [] : Directory.GetFiles(lease.Directory))
+            {
+                File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+            }
+
+            Changing(directory);
+            return Task.FromResult(lease is not null);
+        }
+    }
 
     private static string Content(Artifact artifact) => File.ReadAllText(Path.Combine(artifact.Directory, FakeCompiler.FileName));
 

@@ -107,5 +107,5 @@ public sealed class ArtifactRoomTests : IDisposable
     }
 
     private ArtifactCache Cache(long maxBytes, string fingerprint = "engine 1") => new(
-        _data.Path, Path.GetTempPath(), fingerprint, maxBytes, new ModuleFetcher(_source, 1 << 20), _compiler, _time, NullLogger<ArtifactCache>.Instance);
+        _data.Path, Path.GetTempPath(), fingerprint, key: null, maxBytes, new ModuleFetcher(_source, 1 << 20), _compiler, peers: null, _time, NullLogger<ArtifactCache>.Instance);
 }

@@ -95,5 +95,5 @@ public sealed class ArtifactWarmupTests : IDisposable
     };
 
     private ArtifactCache Cache(string fingerprint) => new(
-        _data.Path, Path.GetTempPath(), fingerprint, long.MaxValue, new ModuleFetcher(_source, 1 << 20), _compiler, _time, NullLogger<ArtifactCache>.Instance);
+        _data.Path, Path.GetTempPath(), fingerprint, key: null, long.MaxValue, new ModuleFetcher(_source, 1 << 20), _compiler, peers: null, _time, NullLogger<ArtifactCache>.Instance);
 }

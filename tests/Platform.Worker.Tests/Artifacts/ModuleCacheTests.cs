@@ -142,7 +142,7 @@ public sealed class ModuleCacheTests : IDisposable
     private ModuleCache Cache(int maxEntries = 100, long maxBytes = 1 << 20)
     {
         var artifacts = new ArtifactCache(
-            _data.Path, Path.GetTempPath(), _runner.Fingerprint, long.MaxValue, new ModuleFetcher(_source, 1 << 20), _compiler, _time, NullLogger<ArtifactCache>.Instance);
+            _data.Path, Path.GetTempPath(), _runner.Fingerprint, key: null, long.MaxValue, new ModuleFetcher(_source, 1 << 20), _compiler, peers: null, _time, NullLogger<ArtifactCache>.Instance);
         return new ModuleCache(artifacts, _runner, maxEntries, maxBytes, _time);
     }
 }

@@ -78,7 +78,7 @@ internal sealed class InvokerServer : IAsyncDisposable
         _app = builder.Build();
         _metrics = new WorkerMetrics(_app.Services.GetRequiredService<IMeterFactory>());
         var artifacts = new ArtifactCache(
-            _data.Path, Path.GetTempPath(), runner.Fingerprint, long.MaxValue, new ModuleFetcher(Source, 1 << 20), Compiler, TimeProvider.System, NullLogger<ArtifactCache>.Instance);
+            _data.Path, Path.GetTempPath(), runner.Fingerprint, key: null, long.MaxValue, new ModuleFetcher(Source, 1 << 20), Compiler, peers: null, TimeProvider.System, NullLogger<ArtifactCache>.Instance);
         _files = new FileCache(_data.Path, new FileFetcher(Source), 1 << 20, TimeProvider.System, NullLogger<FileCache>.Instance);
         _modules = new ModuleCache(artifacts, runner, 10, 1 << 20, TimeProvider.System);
         Scheduler = new GuestScheduler(
