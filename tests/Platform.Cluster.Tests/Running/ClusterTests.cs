@@ -134,7 +134,9 @@ public sealed class ClusterTests(SharedPlatform platform)
 
         var output = string.Concat(cluster.Workers.Select(static worker => worker.Process.Output));
         Assert.Equal(1, output.Split("ended with code 0").Length - 1);
-        Assert.Equal(2, output.Split("was taken from worker").Length - 1);
+
+        // Two, unless one of them got none of the apps.
+        Assert.InRange(output.Split("was taken from worker").Length - 1, 1, 2);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class FaultTests(SharedPlatform platform)
         // Bounded by the pings of its connections, far below a request's time.
         Assert.All(answers, static status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"{Stopwatch.GetElapsedTime(started)}");
-        Assert.Contains("requests go to others", cluster.Gateways[0].Process.Output, StringComparison.Ordinal);
+        await Waiting.ForAsync(() => Task.FromResult(cluster.Gateways[0].Process.Output.Contains("requests go to others", StringComparison.Ordinal)), "the worker that is counted out");
 
         // Back, it is asked again.
         cluster.Workers[0].Process.Signal(SigCont);
