@@ -23,11 +23,14 @@ public sealed class DeployUnderLoadTests(SharedPlatform platform)
             [],
             Path.GetTempPath());
 
+        await wrk.LineAsync("first of Hello");
+
         // Both answer 200 there, with bodies of their own: the switch is seen, and each answer must be whole.
         for (var round = 0; round < 5; round++)
         {
             await tenant.DeployAsync("app", Faults);
             Assert.StartsWith("chunk 0", await BodyAsync(tenant), StringComparison.Ordinal);
+            await wrk.LineAsync("first of chunks");
             await tenant.DeployAsync("app", Hello);
             Assert.StartsWith("Hello", await BodyAsync(tenant), StringComparison.Ordinal);
         }
