@@ -177,17 +177,9 @@ internal sealed partial class GatewayMiddleware(
                 return Conclude(context, outcome);
             }
 
-            await WaitForNewerAsync(snapshot, context.RequestAborted);
+            // A worker that doesn't know the version may be ahead: what it knows is on its way here.
+            await snapshots.WaitForRevisionAsync(snapshot.Revision + 1, NewerPatience, time, context.RequestAborted);
         }
-    }
-
-    // A worker that doesn't know the version may be ahead: what it knows is on its way here.
-    private async Task WaitForNewerAsync(PlatformSnapshot seen, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(NewerPatience, time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        Task newer = snapshots.WaitForOtherAsync(seen, limit.Token);
-        await newer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static GatewayProblem? Conclude(HttpContext context, InvocationOutcome outcome)
