@@ -24,7 +24,6 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
     // Whoever deployed by this gateway finds the app on it.
     private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(1);
 
-    private readonly Transformer _transformer = new(snapshots, time);
     private int _preferred;
 
     public async Task ForwardAsync(HttpContext context)
@@ -33,10 +32,11 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
         for (var i = 0; i < controls.Count; i++)
         {
             var index = (first + i) % controls.Count;
-            var error = await forwarder.SendAsync(context, controls[index].ToString(), connections.Invoker, Config, _transformer);
+            var transformer = new Transformer(snapshots, time);
+            var error = await forwarder.SendAsync(context, controls[index].ToString(), connections.Invoker, Config, transformer);
             var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
             context.Features.Set<IForwarderErrorFeature>(null);
-            if (error == ForwarderError.None)
+            if (error == ForwarderError.None || transformer.IsWhole)
             {
                 Volatile.Write(ref _preferred, index);
                 return;
@@ -77,6 +77,9 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
 
     private sealed class Transformer(ISnapshotSource snapshots, TimeProvider time) : HttpTransformer
     {
+        /// <summary>Whether the answer has been copied to its end, whatever becomes of a request body that the control plane didn't want.</summary>
+        public bool IsWhole { get; private set; }
+
         public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
@@ -116,6 +119,12 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
 
             headers.Remove(InvocationHeaders.Revision);
             return true;
+        }
+
+        public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+        {
+            await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+            IsWhole = true;
         }
     }
 }

@@ -16,6 +16,9 @@ internal sealed class InvocationTransformer(InvocationTarget target) : HttpTrans
     /// <summary>What the worker said; null while it has said nothing.</summary>
     public InvocationOutcome? Outcome { get; private set; }
 
+    /// <summary>Whether the response has been copied to its end, whatever becomes of a request body that the worker didn't want.</summary>
+    public bool IsWhole { get; private set; }
+
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
@@ -80,11 +83,19 @@ internal sealed class InvocationTransformer(InvocationTarget target) : HttpTrans
         return true;
     }
 
-    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
-        _chunked is null
-            ? base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken)
-            : new ValueTask(_chunked.EndAsync(
-                proxyResponse.TrailingHeaders.NonValidated.SelectMany(static field => field.Value.Select(value => KeyValuePair.Create(field.Key, value))), cancellationToken));
+    public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        if (_chunked is null)
+        {
+            await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        }
+        else
+        {
+            await _chunked.EndAsync(proxyResponse.TrailingHeaders.NonValidated.SelectMany(static field => field.Value.Select(value => KeyValuePair.Create(field.Key, value))), cancellationToken);
+        }
+
+        IsWhole = true;
+    }
 
     private static bool HasBody(string method, HttpStatusCode status) =>
         !HttpMethods.IsHead(method) && status is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified or HttpStatusCode.ResetContent);

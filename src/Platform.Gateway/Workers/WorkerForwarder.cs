@@ -70,8 +70,9 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
     {
         var transformer = new InvocationTransformer(target);
         var error = await forwarder.SendAsync(context, worker.Prefix, connections.Invoker, Config, transformer);
-        if (error == ForwarderError.None && transformer.Outcome is { } outcome)
+        if ((error == ForwarderError.None || transformer.IsWhole) && transformer.Outcome is { } outcome)
         {
+            context.Features.Set<IForwarderErrorFeature>(null);
             return Conclude(worker, outcome);
         }
 

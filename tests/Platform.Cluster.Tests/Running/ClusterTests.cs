@@ -51,6 +51,24 @@ public sealed class ClusterTests(SharedPlatform platform)
         Assert.All(await load.StopAsync(), static status => Assert.Equal(HttpStatusCode.OK, status));
     }
 
+    /// <summary>The process behind breaks off a body that it doesn't want as soon as its answer is out: the client has the answer all the same, and its connection goes on.</summary>
+    [Theory, InlineData(""), InlineData("app")]
+    public async Task Body_ThatNobodyReads_TheAnswerArrives_AndTheNext(string app)
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.DeployAsync("app", "c-hello");
+        var host = app.Length == 0 ? "localhost" : tenant.HostOf(app);
+        var (path, expected) = app.Length == 0 ? ("/v1/nothing", "404") : ("/", "200");
+        var body = new string('x', 20_000);
+        for (var i = 0; i < 40; i++)
+        {
+            await using var connection = await RawConnection.OpenAsync(platform.Server.Url);
+            await connection.SendAsync($"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {body.Length}\r\n\r\n{body}GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            var received = await connection.ReadToEndAsync();
+            Assert.Equal(2, received.Split($"HTTP/1.1 {expected} ").Length - 1);
+        }
+    }
+
     [Fact]
     public async Task Worker_ThatIsNew_GetsRequests()
     {
