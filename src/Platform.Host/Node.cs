@@ -24,9 +24,9 @@ internal static class Node
     /// <summary>Starts, serves until told to stop, and drains.</summary>
     public static async Task RunAsync(HostSettings settings)
     {
-        // Empty: no files of settings that would depend on where the program was started; everything comes from the command line and the environment.
+        // Empty: no files of settings that would depend on where the program was started; everything comes from the command line, the environment and the directory it names.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Platform.Host" });
-        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddSettings();
         var platform = PlatformSettings.Read(builder.Configuration);
         var redis = RedisSetting.Find(builder.Configuration);
         var cluster = ClusterSettings.Read(settings, platform, builder.Configuration, Path.GetFullPath(settings.DataDirectory));

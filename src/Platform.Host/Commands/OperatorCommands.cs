@@ -24,6 +24,9 @@ internal static class OperatorCommands
     /// <summary>Puts a backup into an empty installation.</summary>
     public const string Restore = "restore";
 
+    /// <summary>Says whether a platform on this machine is healthy.</summary>
+    public const string Health = "health";
+
     /// <summary>Runs the command that the arguments begin with; false when they begin with none.</summary>
     /// <exception cref="StartupException">It can't be done; the message says why.</exception>
     public static async Task<bool> TryRunAsync(IReadOnlyList<string> arguments, TextWriter output)
@@ -43,6 +46,9 @@ internal static class OperatorCommands
             case Restore:
                 var restore = HostCommandLine.ParseRestore([.. arguments.Skip(1)]);
                 await RunLongAsync($"--from {restore.From}: nothing was restored", (platform, configuration, stopped) => RestoreCommand.RunAsync(restore, platform, configuration, output, stopped));
+                return true;
+            case Health:
+                await HealthCommand.RunAsync(HostCommandLine.ParseHealth([.. arguments.Skip(1)]), output);
                 return true;
             default:
                 return false;
@@ -109,7 +115,7 @@ internal static class OperatorCommands
 
     private static PlatformSettings ReadSettings(out IConfiguration configuration)
     {
-        configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        configuration = new ConfigurationBuilder().AddSettings().Build();
         return PlatformSettings.Read(configuration);
     }
 

@@ -19,6 +19,7 @@ internal static class CommandLine
         Platform.Host backup --to FILE [--with-keys true] [--data-dir .platform]   writes everything into one file, also while the platform runs
           --with-keys also the master key and the operator's token: whoever has the file then has everything (default false)
         Platform.Host restore --from FILE [--data-dir .platform]  puts a backup into an empty data directory (and database); the platform must not run
+        Platform.Host health [--url http://127.0.0.1:8080/healthz]   ends with 0 when a platform answers there that it is healthy, else with 1
         Settings come from the environment, '__' for ':' (ConnectionStrings__Postgres, Platform__BaseDomain, ...): see docs/operations.md
         """;
 
@@ -57,6 +58,16 @@ internal static class CommandLine
     {
         var given = Read(arguments, ["--from", "--data-dir"]);
         return new RestoreSettings(Required(given, "--from"), DataDirectoryOf(given));
+    }
+
+    /// <summary>Reads the options of the command that asks a platform for its health, which is where to ask.</summary>
+    /// <exception cref="StartupException">As <see cref="Parse"/>.</exception>
+    public static Uri ParseHealth(IReadOnlyList<string> arguments)
+    {
+        var text = Read(arguments, ["--url"]).GetValueOrDefault("--url") ?? "http://127.0.0.1:8080/healthz";
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new StartupException($"--url '{text}': give a URL such as http://127.0.0.1:8080/healthz");
     }
 
     private static Dictionary<string, string> Read(IReadOnlyList<string> arguments, string[] names)

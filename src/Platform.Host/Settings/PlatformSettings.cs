@@ -17,6 +17,9 @@ internal sealed class PlatformSettings
     /// <summary>Scheme, host and port of <c>url</c> in answers; null takes those that a call came by.</summary>
     public Uri? PublicUrl { get; set; }
 
+    /// <summary>A directory of files with settings; <see cref="SettingSources"/> reads it.</summary>
+    public string? SecretsDirectory { get; set; }
+
     /// <summary>A mounted secret with the operator's token; null: one is made in the data directory.</summary>
     public string? OperatorTokenFile { get; set; }
 

@@ -196,6 +196,22 @@ public sealed class StartupFailureTests : IDisposable
         Assert.Contains("unsupported libc musl", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_SecretsDirectoryThatIsNotThere_IsNamed()
+    {
+        var line = await FailAsync([], new() { ["Platform__SecretsDirectory"] = _directory.Combine("secrets") });
+        Assert.Contains($"Platform:SecretsDirectory '{_directory.Combine("secrets")}': can't be read", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SecretsDirectoryWithAMistypedSetting_NamesIt()
+    {
+        await File.WriteAllTextAsync(_directory.Combine("Platform__MasterKye"), "c2VjcmV0");
+        var line = await FailAsync([], new() { ["Platform__SecretsDirectory"] = _directory.Path });
+        Assert.Contains("Platform:MasterKye: no such setting", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", line, StringComparison.Ordinal);
+    }
+
     private async Task<string> FailAsync(
         string[] arguments, Dictionary<string, string>? environment = null, string? program = null, string[]? before = null)
     {
