@@ -9,6 +9,9 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
+    /// <summary>A file or directory of the tree.</summary>
+    public static string In(string path) => Path.Combine(Root, path);
+
     /// <summary>The program as it was built, of the same configuration as the tests.</summary>
     public static string HostProgram => Path.Combine(Root, "src/Platform.Host/bin", Configuration, "net10.0/Platform.Host");
 
