@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: unshare --mount --net --propagation private tests/deploy/image.sh APP UID:GID 'START...' 'HEALTH...' GUEST   (as root)
-# Runs what deploy/Dockerfile puts into an image as a container would: a root file system that is read-only and has nothing but the published program, .NET, the libraries that chiselled images have
-# and the trusted authorities; /data and /tmp to write to; a user without privileges. Then asks for its health, deploys the guest, calls it, and stops it.
+# Runs what deploy/Dockerfile puts into an image as a container would: a root file system that is read-only and has nothing but the published program, .NET and the libraries that chiselled
+# images have; /data and /tmp to write to; a user without privileges. Then asks for its health, deploys the guest, calls it, and stops it.
 set -euo pipefail
 app=$1 user=$2 guest=$5
 read -ra start <<<"$3"
@@ -12,13 +12,12 @@ ip link set lo up
 mount -t tmpfs -o mode=0755 tmpfs "$root"
 cd "$root"
 
-mkdir -p app data tmp proc sys dev usr/lib/x86_64-linux-gnu usr/share/dotnet etc/ssl
+mkdir -p app data tmp proc sys dev usr/lib/x86_64-linux-gnu usr/share/dotnet etc
 ln -s usr/lib lib
 ln -s usr/lib/x86_64-linux-gnu lib64
 for library in ld-linux-x86-64.so.2 libc.so.6 libdl.so.2 libm.so.6 libpthread.so.0 librt.so.1 libresolv.so.2 libnss_files.so.2 libgcc_s.so.1 libstdc++.so.6 libssl.so.3 libcrypto.so.3 libz.so.1; do
   cp -L "/usr/lib/x86_64-linux-gnu/$library" usr/lib/x86_64-linux-gnu/
 done
-cp -r /etc/ssl/certs etc/ssl/ 2>/dev/null
 echo 'hosts: files dns' >etc/nsswitch.conf
 echo '127.0.0.1 localhost' >etc/hosts
 for mounted in "$app app" "$(dirname "$(readlink -f "$(command -v dotnet)")") usr/share/dotnet"; do
@@ -39,7 +38,7 @@ within() { exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 
 (within "${start[@]}") &
 server=$!
-trap 'kill -9 $server 2>/dev/null || true; rm -f "$answer"' EXIT
+trap 'kill -9 $server 2>/dev/null || true; rm -f "$answer"; cd / && umount -lR "$root" && rmdir "$root"' EXIT
 for attempt in $(seq 300); do
   kill -0 $server
   (within "${health[@]}") >"$answer" 2>&1 && break
