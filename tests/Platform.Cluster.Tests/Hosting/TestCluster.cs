@@ -14,11 +14,13 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly Dictionary<string, string> _settings;
+    private readonly bool _clocks;
 
-    private TestCluster(RedisServer redis, Dictionary<string, string> settings)
+    private TestCluster(RedisServer redis, Dictionary<string, string> settings, bool clocks)
     {
         Redis = redis;
         _settings = settings;
+        _clocks = clocks;
     }
 
     public RedisServer Redis { get; private set; }
@@ -38,8 +40,8 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>What clients see: the first gateway, with the operator's token.</summary>
     public PlatformServer Server { get; private set; } = null!;
 
-    /// <summary>Starts one and waits until its gateways are ready and its workers are known.</summary>
-    public static async Task<TestCluster> StartAsync(int controls = 1, int gateways = 1, int workers = 2, int shards = 0, IReadOnlyDictionary<string, string>? settings = null)
+    /// <summary>Starts one, on request each process with a clock of its own (<see cref="ClusterNode.StepClockAsync"/>), and waits until its gateways are ready and its workers are known.</summary>
+    public static async Task<TestCluster> StartAsync(int controls = 1, int gateways = 1, int workers = 2, int shards = 0, IReadOnlyDictionary<string, string>? settings = null, bool clocks = false)
     {
         var postgres = await PostgresServer.SharedAsync();
         var redis = await RedisServer.StartAsync();
@@ -50,7 +52,7 @@ internal sealed class TestCluster : IAsyncDisposable
         };
         all.TryAdd("ConnectionStrings__Postgres", await postgres.CreateDatabaseAsync());
         all.TryAdd("ConnectionStrings__Redis", redis.ConnectionString);
-        var cluster = new TestCluster(redis, all);
+        var cluster = new TestCluster(redis, all, clocks);
         try
         {
             await cluster.StartNodesAsync(controls, gateways, workers, shards);
@@ -66,7 +68,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>A further worker, or control plane or gateway, that isn't started yet.</summary>
     public ClusterNode Add(List<ClusterNode> nodes, string role, bool isInternal = true, IReadOnlyDictionary<string, string>? more = null)
     {
-        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? FreePort() : null, _settings, more);
+        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? FreePort() : null, _settings, more, _clocks);
         nodes.Add(node);
         return node;
     }
