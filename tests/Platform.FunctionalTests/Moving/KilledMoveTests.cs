@@ -61,7 +61,7 @@ public sealed class KilledMoveTests(UsedPlatform platform) : IClassFixture<UsedP
         Assert.Equal(platform.Least.Values, (await ValuesAsync()).Count);
 
         // It was used on, and killed: what was moved has what is gone there.
-        var (values, rows) = await UseSourceAsync();
+        var (values, rows) = await UseSourceAsync("new");
         var files = UsedPlatform.FilesOf(Source);
         Assert.Contains(files, static file => file.StartsWith("platform.db-wal", StringComparison.Ordinal));
 
@@ -91,17 +91,17 @@ public sealed class KilledMoveTests(UsedPlatform platform) : IClassFixture<UsedP
         }
 
         // Whoever goes on there all the same is told that it isn't moved.
-        await UseSourceAsync();
+        await UseSourceAsync("newer");
         var refused = await HostCommand.RefusedAsync(_settings, Arguments);
         Assert.Matches("was moved to PostgreSQL at .* and was used since: .*key-value data.* changed, and that isn't there", refused);
     }
 
-    // A value that is written, one that is gone, and a row: how many there are then.
-    private async Task<(int Values, int Rows)> UseSourceAsync()
+    // A value that is written, one that is gone, and a row, before it is killed: how many there are then.
+    private async Task<(int Values, int Rows)> UseSourceAsync(string value)
     {
         await using var server = await UsedPlatform.StartAsync(Source);
         var kept = platform.KeptOn(server);
-        await kept.SetValueAsync("k1", "new");
+        await kept.SetValueAsync("k1", value);
         await kept.DeleteValueAsync("k2");
         await kept.AddRowAsync();
 
@@ -142,7 +142,9 @@ public sealed class KilledMoveTests(UsedPlatform platform) : IClassFixture<UsedP
     private async Task ExpectNoStartAsync(string data, string reason)
     {
         var settings = new Dictionary<string, string>(_settings) { ["Platform__MasterKey"] = platform.MasterKey };
-        Assert.Contains(reason, await HostCommand.RefusedAsync(settings, "--urls", "http://127.0.0.1:0", "--data-dir", _directory.Combine(data)), StringComparison.Ordinal);
+        await using var start = ServerProcess.Start(Repository.HostProgram, ["--urls", "http://127.0.0.1:0", "--data-dir", _directory.Combine(data)], settings, Path.GetTempPath());
+        Assert.Equal(1, await start.WaitForExitAsync());
+        Assert.Contains(reason, start.Errors, StringComparison.Ordinal);
     }
 
     private async Task KillAsync(TcpProxy proxy, Task held)

@@ -29,7 +29,7 @@ public sealed class UsedPlatform : IAsyncLifetime
 
     internal string MasterKey { get; private set; } = "";
 
-    /// <summary>Every file, but for the lock, which has a process' number.</summary>
+    /// <summary>Every file of it, as <see cref="FilesOf"/>.</summary>
     internal IReadOnlyList<string> Files { get; private set; } = [];
 
     public async ValueTask InitializeAsync()
@@ -67,10 +67,10 @@ public sealed class UsedPlatform : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Every file of a directory with its time and hash.</summary>
+    /// <summary>Every file of a directory with its time and hash, but for the lock and for the socket that a killed platform leaves.</summary>
     internal static IReadOnlyList<string> FilesOf(string directory) =>
     [
-        .. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) != "lock").Order(StringComparer.Ordinal)
+        .. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) is not ("lock" or "socket")).Order(StringComparer.Ordinal)
             .Select(file => string.Create(
                 CultureInfo.InvariantCulture, $"{Path.GetRelativePath(directory, file)} {File.GetLastWriteTimeUtc(file).Ticks} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}")),
     ];
