@@ -5,6 +5,7 @@ using Platform.Cluster.Snapshots;
 using Platform.Cluster.Workers;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Nodes;
+using Platform.Contracts.Sqlite;
 using Platform.Contracts.Usage;
 
 namespace Platform.Cluster;
@@ -20,4 +21,5 @@ namespace Platform.Cluster;
 [JsonSerializable(typeof(WorkerInfo[]))]
 [JsonSerializable(typeof(PrepareRequest))]
 [JsonSerializable(typeof(PrepareResult))]
+[JsonSerializable(typeof(SqliteBackup[]))]
 internal sealed partial class ClusterJson : JsonSerializerContext;

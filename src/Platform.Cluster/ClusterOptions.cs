@@ -20,6 +20,9 @@ public sealed record ClusterOptions
     /// <summary>Internal listeners of control planes, any of which is asked.</summary>
     public required IReadOnlyList<Uri> ControlUrls { get; init; }
 
+    /// <summary>Internal listeners of the processes that keep SQLite databases, in the order of their numbers.</summary>
+    public IReadOnlyList<Uri> SqliteUrls { get; init; } = [];
+
     /// <summary>Certificate, key and authority of the internal listeners; null for cleartext.</summary>
     public ClusterTls? Tls { get; init; }
 

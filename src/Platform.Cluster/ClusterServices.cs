@@ -10,6 +10,7 @@ using Platform.Cluster.Logs;
 using Platform.Cluster.Modules;
 using Platform.Cluster.Security;
 using Platform.Cluster.Snapshots;
+using Platform.Cluster.Sqlite;
 using Platform.Cluster.Usage;
 using Platform.Cluster.Workers;
 using Platform.Contracts.Apps;
@@ -17,6 +18,7 @@ using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Nodes;
 using Platform.Contracts.Snapshots;
+using Platform.Contracts.Sqlite;
 using Platform.Contracts.Usage;
 
 namespace Platform.Cluster;
@@ -44,7 +46,11 @@ public static class ClusterServices
         }
         else
         {
-            AddRemoteControl(services);
+            services.AddSingleton<ISqliteBackups, RemoteSqliteBackups>();
+            if ((options.Roles & (NodeRoles.Gateway | NodeRoles.Worker)) != 0)
+            {
+                AddRemoteControl(services);
+            }
         }
 
         if (options.Roles.HasFlag(NodeRoles.Worker))
@@ -70,11 +76,11 @@ public static class ClusterServices
         internals.UseRouting();
         internals.UseEndpoints(endpoints => Map(endpoints, roles));
         var answer = internals.Build();
-        var snapshots = app.Services.GetRequiredService<ISnapshotSource>();
+        var snapshots = roles.HasFlag(NodeRoles.Control) ? app.Services.GetRequiredService<ISnapshotSource>() : null;
         app.UseWhen(InternalConnection.Is, branch =>
         {
             branch.UseMiddleware<InternalAuthentication>();
-            branch.Use(next => context => roles.HasFlag(NodeRoles.Control) && ForwardedCalls.TryRestore(context, snapshots) ? next(context) : answer(context));
+            branch.Use(next => context => snapshots is not null && ForwardedCalls.TryRestore(context, snapshots) ? next(context) : answer(context));
         });
     }
 
@@ -105,6 +111,7 @@ public static class ClusterServices
             UsageEndpoint.Map(endpoints);
             LogEndpoint.Map(endpoints);
             WorkerEndpoints.Map(endpoints);
+            SqliteBackupEndpoint.Map(endpoints);
         }
 
         if (roles.HasFlag(NodeRoles.Worker))

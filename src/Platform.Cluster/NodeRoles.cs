@@ -12,4 +12,7 @@ public enum NodeRoles
 
     /// <summary>Runs guests.</summary>
     Worker = 4,
+
+    /// <summary>Keeps apps' SQLite databases.</summary>
+    Sqlite = 8,
 }

@@ -90,6 +90,9 @@ public sealed record ControlOptions
     /// <summary>Requests to the API a minute that a client address has without a credential (<c>Platform:Control:AnonymousRequestsPerMinute</c>). Default 600.</summary>
     public int AnonymousApiRequestsPerMinute { get; init; } = 600;
 
-    /// <summary>Whether workers keep SQLite databases: those that come and go don't. Default true.</summary>
-    public bool HasSqlite { get; init; } = true;
+    /// <summary>Processes that keep apps' SQLite databases; 0 for none, since workers that come and go keep none. Default 1: this one.</summary>
+    public int SqliteShards { get; init; } = 1;
+
+    /// <summary>Where a new app's databases go, for as long as it lives: to any, so that each gets its share.</summary>
+    public int NextSqliteShard() => Random.Shared.Next(Math.Max(1, SqliteShards));
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Snapshots;
+using Platform.Contracts.Sqlite;
 using Platform.Control.Access;
 using Platform.Control.Approvals;
 using Platform.Control.Apps;
@@ -27,6 +28,7 @@ using Platform.Control.RateLimits;
 using Platform.Control.Retention;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
+using Platform.Control.Sqlite;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
 using Platform.Control.Traffic;
@@ -55,6 +57,8 @@ public static class ControlServiceCollectionExtensions
             ? Database.OpenPostgres(postgres)
             : Database.OpenSqlite(Path.Combine(options.DataDirectory, "platform.db")));
         services.AddSingleton<BlobStore>();
+        services.AddSingleton<SqliteBackupStore>();
+        services.AddSingleton<ISqliteBackups>(static provider => provider.GetRequiredService<SqliteBackupStore>());
         services.AddQuotas();
         services.AddUsage();
         services.AddKeys();

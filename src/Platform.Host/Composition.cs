@@ -13,10 +13,10 @@ internal static class Composition
 {
     /// <summary>The control plane's options.</summary>
     public static ControlOptions ForControl(
-        this PlatformSettings platform, DataDirectory data, MasterKeys keys, bool isCluster, IConfiguration configuration) => new()
+        this PlatformSettings platform, DataDirectory data, MasterKeys keys, int? sqliteShards, IConfiguration configuration) => new()
         {
             DataDirectory = data.Path,
-            HasSqlite = !isCluster,
+            SqliteShards = sqliteShards ?? 1,
             MasterKey = keys.Current,
             PreviousMasterKey = keys.Previous,
             PostgresConnectionString = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,

@@ -15,6 +15,7 @@ using Platform.Host.Telemetry;
 using Platform.Host.Tls;
 using Platform.Redis;
 using Platform.Worker;
+using Platform.Worker.Capabilities.Sqlite.Shards;
 
 namespace Platform.Host;
 
@@ -42,7 +43,7 @@ internal static class Node
         builder.AddTls(settings, platform.Tls);
         builder.Services.AddTrustedProxies(platform.TrustedProxies);
         builder.Services.AddRouting();
-        builder.Services.AddHealth();
+        builder.Services.AddHealth(settings.Roles);
         builder.Services.AddSingleton(new PlatformRedis(connection, "platform"));
         AddRoles(builder, settings, platform, data, cluster, connection, garnet is not null);
         if (token is not null)
@@ -93,13 +94,18 @@ internal static class Node
 
         if (settings.Is(Roles.Control))
         {
-            builder.Services.AddControl(platform.ForControl(data, MasterKeys.Load(data, platform), cluster is not null, builder.Configuration));
+            builder.Services.AddControl(platform.ForControl(data, MasterKeys.Load(data, platform), cluster?.SqliteUrls.Count, builder.Configuration));
             builder.Services.AddSafeHttpFetcher(ForWorker);
         }
 
         if (settings.Is(Roles.Worker))
         {
             builder.Services.AddWorker(ForWorker);
+        }
+
+        if (settings.Is(Roles.Sqlite))
+        {
+            builder.Services.AddSqliteShard(new SqliteShardOptions(platform.SqliteShard, platform.SqliteBackupInterval, data.Path), ForWorker);
         }
 
         if (settings.Is(Roles.Gateway))

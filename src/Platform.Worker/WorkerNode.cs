@@ -57,7 +57,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         IServer server,
         TimeProvider time,
         ILoggerFactory loggers,
-        IArtifactPeers? peers = null)
+        IArtifactPeers? peers = null,
+        ISqliteHost? sqlite = null)
     {
         var options = settings.Value;
         var node = NodeResources.Read();
@@ -89,7 +90,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         _outbound = new OutboundClients(connector, time);
         _servers = new CapabilityServers(
             new KeyValueServer(new PlatformRedis(options.KeyValueConnection, "platform-key-value", BacklogPolicy.FailFast), options.KeyValueBytes, loggers.CreateLogger<KeyValueServer>()),
-            new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime),
+            sqlite ?? new LocalSqliteHost(options.DataDirectory, options.SqliteBytes, options.SqliteStatementTime),
             new RedisServers(connector, time),
             new SqlServers(connector, time),
             connector);

@@ -80,7 +80,8 @@ internal sealed class SnapshotCodec(ClusterKey key, ClusterKey? previous = null)
             app.Configuration.Limits),
         app.Traffic is null ? null : new TrafficMessage(
             app.Traffic.Shares,
-            (roles & NodeRoles.Gateway) == 0 || app.Traffic.StickyKey is not { } sticky ? null : key.Seal(StickyOf(app.Id), sticky.AsSpan())));
+            (roles & NodeRoles.Gateway) == 0 || app.Traffic.StickyKey is not { } sticky ? null : key.Seal(StickyOf(app.Id), sticky.AsSpan())),
+        app.SqliteShard);
 
     private static TenantMessage Write(string name, TenantSnapshot tenant) => new(name, tenant.Id, tenant.Quota, tenant.Revision);
 
@@ -112,6 +113,7 @@ internal sealed class SnapshotCodec(ClusterKey key, ClusterKey? previous = null)
                     configuration.Revision,
                     JsonSerializer.Deserialize(Open(ValuesOf(app.Id), configuration.Values), ClusterJson.Default.DictionaryStringString)!.ToImmutableDictionary(StringComparer.Ordinal),
                     configuration.Limits),
+            SqliteShard = app.SqliteShard,
             Traffic = app.Traffic is null ? null : new TrafficSnapshot(
                 [.. app.Traffic.Shares], app.Traffic.StickyKey is { } sticky ? [.. Open(StickyOf(app.Id), sticky)] : null),
         };

@@ -31,7 +31,8 @@ internal sealed record AppMessage(
     int? Live,
     IReadOnlyDictionary<int, VersionDocument> Versions,
     ConfigurationMessage? Configuration,
-    TrafficMessage? Traffic);
+    TrafficMessage? Traffic,
+    int SqliteShard = 0);
 
 /// <summary>What is set for an app, <see cref="AppConfiguration"/>: the values sealed.</summary>
 internal sealed record ConfigurationMessage(long Revision, byte[] Values, LimitsDocument Limits);

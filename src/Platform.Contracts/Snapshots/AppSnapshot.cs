@@ -14,6 +14,9 @@ public sealed record AppSnapshot(long Id, string Tenant, string App, int? Live, 
     /// <summary>What is set for the app whichever version runs. Workers' alone: gateways don't need it.</summary>
     public AppConfiguration Configuration { get; init; } = AppConfiguration.Empty;
 
+    /// <summary>The process of the role <c>sqlite</c> that the app's databases are in, from 0, for as long as the app lives.</summary>
+    public int SqliteShard { get; init; }
+
     /// <summary>How requests to the app's host name are split; null when <see cref="Live"/> gets all of them.</summary>
     public TrafficSnapshot? Traffic { get; init; }
 }

@@ -10,7 +10,7 @@ using Platform.Data;
 namespace Platform.Control.Apps;
 
 /// <summary>Apps of a tenant. They are made by their first deploy, or by a value that is set before it.</summary>
-internal sealed class AppStore(Database database, TenantQuotas quotas, AuditTrail audit, TimeProvider time)
+internal sealed class AppStore(Database database, TenantQuotas quotas, AuditTrail audit, ControlOptions options, TimeProvider time)
 {
     private const string Columns = "id AS Id, name AS Name, live AS Live, created_at AS CreatedAt, deleted_at AS DeletedAt";
 
@@ -43,7 +43,7 @@ internal sealed class AppStore(Database database, TenantQuotas quotas, AuditTrai
                     return null;
                 }
 
-                if (await TryInsertAsync(connection, tenant, name, time.GetUtcNow().ToUnixTimeMilliseconds()) is { } made)
+                if (await TryInsertAsync(connection, tenant, name, options.NextSqliteShard(), time.GetUtcNow().ToUnixTimeMilliseconds()) is { } made)
                 {
                     await audit.RecordAsync(connection, actor, tenant, "app.create", $"apps/{name}", after: new { name });
                     await Revisions.RecordAsync(connection, tenant, name);
@@ -59,10 +59,10 @@ internal sealed class AppStore(Database database, TenantQuotas quotas, AuditTrai
     }
 
     /// <summary>Makes an app within a transaction; returns its number, null when there is one of the name already or the tenant is gone or deleted.</summary>
-    public static Task<long?> TryInsertAsync(DbConnection connection, TenantScope tenant, string name, long now) =>
+    public static Task<long?> TryInsertAsync(DbConnection connection, TenantScope tenant, string name, int shard, long now) =>
         connection.QuerySingleOrDefaultAsync<long?>(
-            "INSERT INTO apps (tenant_id, name, created_at) SELECT id, @name, @now FROM tenants WHERE id = @tenant AND deleted_at IS NULL ON CONFLICT DO NOTHING RETURNING id",
-            new { tenant = tenant.Id, name, now });
+            "INSERT INTO apps (tenant_id, name, created_at, sqlite_shard) SELECT id, @name, @now, @shard FROM tenants WHERE id = @tenant AND deleted_at IS NULL ON CONFLICT DO NOTHING RETURNING id",
+            new { tenant = tenant.Id, name, now, shard = (long)shard });
 
     /// <summary>Deletes an app, which can be restored until it is purged; false when there is none.</summary>
     public Task<bool> DeleteAsync(TenantScope tenant, string name, Actor actor, CancellationToken cancellationToken) =>

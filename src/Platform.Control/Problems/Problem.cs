@@ -124,7 +124,7 @@ internal static class Problem
         422,
         ApiProblemTypes.SqliteUnavailable,
         "No SQLite here",
-        $"Component '{component}' asks for 'sqlite_databases'. Workers of this platform come and go and keep none, so that nothing was deployed: use a key-value store, PostgreSQL or MySQL, or a platform whose roles are in one process (--roles all).");
+        $"Component '{component}' asks for 'sqlite_databases'. This platform has no process that keeps them, so that nothing was deployed: use a key-value store, PostgreSQL or MySQL, or ask the operator to run one (--roles sqlite) and to name it by Platform:SqliteUrls.");
 
     /// <summary>A value that decides what an app may reach, of a tenant whose owners approve that.</summary>
     public static ProblemHttpResult OwnersValue(string name) => Create(

@@ -12,13 +12,14 @@ namespace Platform.Control.Snapshots;
 internal sealed partial class SnapshotStore
 {
     private const string AppColumns =
-        "t.id AS TenantId, t.name AS Tenant, a.id AS Id, a.name AS App, a.live AS Live, a.traffic AS Traffic, a.configuration AS Configuration, a.limits AS Limits, v.number AS Number";
+        "t.id AS TenantId, t.name AS Tenant, a.id AS Id, a.name AS App, a.live AS Live, a.traffic AS Traffic, a.configuration AS Configuration, a.limits AS Limits, a.sqlite_shard AS SqliteShard, v.number AS Number";
 
     private async Task<AppSnapshot> ToSnapshotAsync(IReadOnlyList<AppRow> rows, AppSnapshot? old, CancellationToken cancellationToken)
     {
         var app = rows[0];
         return new AppSnapshot(app.Id, app.Tenant, app.App, (int?)app.Live, await ReadVersionsAsync(rows, old?.Versions ?? ImmutableDictionary<int, VersionDocument>.Empty, cancellationToken))
         {
+            SqliteShard = (int)app.SqliteShard,
             Configuration = await ReadConfigurationAsync(app, old?.Configuration, cancellationToken),
             Traffic = TrafficColumn.Read(app.Traffic, app.Live) is { } traffic ? TrafficColumn.ToSnapshot(traffic, app.Id, keys) : null,
         };
@@ -92,6 +93,8 @@ internal sealed partial class SnapshotStore
         public string? Limits { get; init; }
 
         public string? Traffic { get; init; }
+
+        public long SqliteShard { get; init; }
 
         public long? Number { get; init; }
 

@@ -118,7 +118,7 @@ internal sealed class DeployEndpoint(
             return refusal!;
         }
 
-        if (!options.HasSqlite && built.Components.FirstOrDefault(static component => component.SqliteDatabases.Count > 0) is { } asking)
+        if (options.SqliteShards == 0 && built.Components.FirstOrDefault(static component => component.SqliteDatabases.Count > 0) is { } asking)
         {
             return Problem.SqliteUnavailable(asking.Id);
         }

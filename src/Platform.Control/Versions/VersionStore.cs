@@ -20,7 +20,7 @@ namespace Platform.Control.Versions;
 /// Versions, and which one is live. A version's row, the app's pointer to it and the revision are one transaction, so a crash leaves the old version live or
 /// the new one. Each transaction locks the tenant's row, if it makes the app, then the app's row first and the revision last.
 /// </summary>
-internal sealed partial class VersionStore(Database database, TenantQuotas quotas, VersionRetention retention, AuditTrail audit, TimeProvider time)
+internal sealed partial class VersionStore(Database database, TenantQuotas quotas, VersionRetention retention, AuditTrail audit, ControlOptions options, TimeProvider time)
 {
     // The app's pointer comes with each version in the one statement: read apart, a version could be ready and its going live not yet seen.
     private const string Columns =
@@ -196,7 +196,7 @@ internal sealed partial class VersionStore(Database database, TenantQuotas quota
             return null;
         }
 
-        await AppStore.TryInsertAsync(connection, tenant, app, Now());
+        await AppStore.TryInsertAsync(connection, tenant, app, options.NextSqliteShard(), Now());
         var row = await connection.QuerySingleOrDefaultAsync<NumberRow>(
             """
             UPDATE apps SET last_version = last_version + 1 WHERE tenant_id = @tenant AND name = @app

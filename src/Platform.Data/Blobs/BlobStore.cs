@@ -84,6 +84,50 @@ public sealed class BlobStore(Database database, TimeProvider time, IStorageLimi
         return blob is null ? null : new BlobStream(database, blob.UploadId, blob.Size);
     }
 
+    /// <summary>Stores what the stream holds where nobody sees it, for the platform itself. Whoever keeps it calls <see cref="KeepAsync"/> in the transaction that names it, else <see cref="DiscardAsync"/>.</summary>
+    public async Task<StagedBlob> StageAsync(Stream content, long maxBytes, CancellationToken cancellationToken)
+    {
+        var upload = Guid.NewGuid().ToString("N");
+        await database.ExecuteAsync(
+            "INSERT INTO blob_uploads (id, started_at) VALUES (@upload, @now)", new { upload, now = Now() }, cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var first = await FillAsync(content, buffer, cancellationToken);
+            return new StagedBlob(upload, await WriteChunksAsync(upload, buffer, first, content, maxBytes, long.MaxValue, cancellationToken));
+        }
+        catch
+        {
+            await DiscardAsync(upload);
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Keeps what was staged, within a transaction.</summary>
+    public static Task KeepAsync(DbConnection connection, StagedBlob staged) => connection.ExecuteAsync("DELETE FROM blob_uploads WHERE id = @Upload", staged);
+
+    /// <summary>Removes what was staged and isn't kept. Not cancellable: it runs because the upload failed or was cancelled.</summary>
+    public Task<int> DiscardAsync(string upload) =>
+        database.WriteAsync(
+            async connection =>
+            {
+                // An upload whose commit was reported lost but did happen is no longer listed, and keeps its chunks.
+                var listed = await connection.ExecuteAsync("DELETE FROM blob_uploads WHERE id = @upload", new { upload });
+                return listed == 0 ? 0 : await connection.ExecuteAsync("DELETE FROM blob_chunks WHERE upload_id = @upload", new { upload });
+            },
+            CancellationToken.None);
+
+    /// <summary>Removes what was kept, within a transaction.</summary>
+    public static Task RemoveAsync(DbConnection connection, IEnumerable<string> uploads) =>
+        connection.ExecuteAsync("DELETE FROM blob_chunks WHERE upload_id = @upload", uploads.Select(static upload => new { upload }));
+
+    /// <summary>Opens what was kept.</summary>
+    public Stream OpenKept(string upload, long size) => new BlobStream(database, upload, size);
+
     /// <summary>Removes what uploads cut short by a crash left, and blobs that no tenant owns any more.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
@@ -106,7 +150,8 @@ public sealed class BlobStore(Database database, TimeProvider time, IStorageLimi
                     RETURNING upload_id
                     """,
                     new { before });
-                return await connection.ExecuteAsync("DELETE FROM blob_chunks WHERE upload_id = @upload", uploads.Select(upload => new { upload }));
+                await RemoveAsync(connection, uploads);
+                return true;
             },
             cancellationToken);
     }
@@ -152,7 +197,7 @@ public sealed class BlobStore(Database database, TimeProvider time, IStorageLimi
         var kept = false;
         try
         {
-            var blob = await WriteChunksAsync(upload, buffer, content, maxBytes, room, cancellationToken);
+            var blob = await WriteChunksAsync(upload, buffer, ChunkBytes, content, maxBytes, room, cancellationToken);
             if (Refuse(blob, expectedSha256, maxBytes) is { } refusal)
             {
                 return refusal;
@@ -175,12 +220,11 @@ public sealed class BlobStore(Database database, TimeProvider time, IStorageLimi
         }
     }
 
-    // Starts with a full buffer; stops early once the limit is broken, and storing once there is no room.
+    // Starts with what is in the buffer; stops early once the limit is broken, and storing once there is no room.
     private async Task<StoredBlob> WriteChunksAsync(
-        string upload, byte[] buffer, Stream content, long maxBytes, long room, CancellationToken cancellationToken)
+        string upload, byte[] buffer, int read, Stream content, long maxBytes, long room, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var read = ChunkBytes;
         long size = 0;
         for (var n = 0; read > 0; n++)
         {
@@ -252,17 +296,6 @@ public sealed class BlobStore(Database database, TimeProvider time, IStorageLimi
 
     // False when it was collected since it was found.
     private static async Task<bool> TouchAsync(DbConnection connection, object parameters) => await connection.ExecuteAsync(Touch, parameters) == 1;
-
-    // Not cancellable: it runs because the upload failed or was cancelled.
-    private Task<int> DiscardAsync(string upload) =>
-        database.WriteAsync(
-            async connection =>
-            {
-                // An upload whose commit was reported lost but did happen is no longer listed, and keeps its chunks.
-                var listed = await connection.ExecuteAsync("DELETE FROM blob_uploads WHERE id = @upload", new { upload });
-                return listed == 0 ? 0 : await connection.ExecuteAsync("DELETE FROM blob_chunks WHERE upload_id = @upload", new { upload });
-            },
-            CancellationToken.None);
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -11,6 +11,7 @@ using Platform.Gateway;
 using Platform.Gateway.Workers;
 using Platform.Host.Settings;
 using Platform.Worker;
+using Platform.Worker.Capabilities.Sqlite.Shards;
 
 namespace Platform.Host.Cluster;
 
@@ -30,6 +31,7 @@ internal static class ClusterNode
         {
             services.AddSingleton(static provider => new LocalWorker(provider.GetRequiredService<WorkerParts>().Preparer, provider.GetRequiredService<WorkerParts>().Purger));
             services.AddSingleton(static provider => provider.GetRequiredService<WorkerParts>().Artifacts);
+            services.AddSqliteShards(cluster.SqliteUrls, static provider => provider.GetRequiredService<InternalHttp>().Invoker);
             services.AddSingleton<IWorkerLoad>(static provider => new WorkerLoad(provider.GetRequiredService<WorkerParts>()));
         }
 
@@ -51,6 +53,11 @@ internal static class ClusterNode
         if (cluster.Roles.HasFlag(NodeRoles.Worker))
         {
             internals.UseWhen(static context => context.Caller().Is(NodeRoles.Gateway), static gateways => gateways.UseInvocations());
+        }
+
+        if (cluster.Roles.HasFlag(NodeRoles.Sqlite))
+        {
+            internals.UseWhen(static context => context.Caller().Is(NodeRoles.Worker), static workers => workers.UseSqliteShard());
         }
     });
 

@@ -42,6 +42,7 @@ internal static class ClusterSettings
             Key = ReadKey(platform),
             OtherKey = platform.OtherClusterKey is { } previous ? ParseKey("Platform:OtherClusterKey", previous) : null,
             ControlUrls = ReadControlUrls(host, platform, tls is not null),
+            SqliteUrls = ReadUrls("Platform:SqliteUrls", platform.SqliteUrls, tls is not null),
             Tls = tls,
             DataDirectory = dataDirectory,
             Zone = platform.Zone,
@@ -69,15 +70,14 @@ internal static class ClusterSettings
             RequireConnection(configuration, "Postgres");
         }
 
-        if ((host.Roles & (Roles.Control | Roles.Worker)) == 0)
+        if ((host.Roles & (Roles.Control | Roles.Worker)) != 0)
         {
-            return;
+            RequireConnection(configuration, "Redis");
         }
 
-        RequireConnection(configuration, "Redis");
-        if (host.InternalUrls.Count == 0)
+        if ((host.Roles & (Roles.Control | Roles.Worker | Roles.Sqlite)) != 0 && host.InternalUrls.Count == 0)
         {
-            throw new StartupException("--internal-urls: control planes and workers are called by other processes; give an address of a network that only they reach, such as http://10.0.0.1:9080");
+            throw new StartupException("--internal-urls: control planes, workers and shards of SQLite are called by other processes; give an address of a network that only they reach, such as http://10.0.0.1:9080");
         }
     }
 
@@ -109,7 +109,7 @@ internal static class ClusterSettings
         {
             if (!host.Roles.HasFlag(Roles.Control))
             {
-                throw new StartupException("Platform:ControlUrls: gateways and workers ask control planes; give their internal listeners (Platform__ControlUrls__0=http://10.0.0.1:9080, …)");
+                throw new StartupException("Platform:ControlUrls: other roles ask control planes; give their internal listeners (Platform__ControlUrls__0=http://10.0.0.1:9080, …)");
             }
 
             var own = host.InternalUrls[0];
@@ -118,11 +118,14 @@ internal static class ClusterSettings
                 : throw new StartupException("--internal-urls: a control plane's port is known to others beforehand; give one");
         }
 
-        return [.. platform.ControlUrls.Select(text =>
+        return ReadUrls("Platform:ControlUrls", platform.ControlUrls, isTls);
+    }
+
+    private static IReadOnlyList<Uri> ReadUrls(string setting, IReadOnlyList<string> texts, bool isTls) =>
+        [.. texts.Select(text =>
             Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == (isTls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp) && url.PathAndQuery == "/"
                 ? url
-                : throw new StartupException($"Platform:ControlUrls '{text}': give scheme ({(isTls ? "https, as Platform:Internal has a certificate" : "http, as Platform:Internal has no certificate")}), host and port only"))];
-    }
+                : throw new StartupException($"{setting} '{text}': give scheme ({(isTls ? "https, as Platform:Internal has a certificate" : "http, as Platform:Internal has no certificate")}), host and port only"))];
 
     private static ClusterTls? ReadTls(InternalSettings settings)
     {

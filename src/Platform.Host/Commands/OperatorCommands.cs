@@ -79,7 +79,7 @@ internal static class OperatorCommands
         }
 
         using var data = DataDirectory.Open(directory);
-        var options = settings.ForControl(data, MasterKeys.Load(data, settings), isCluster: false, configuration);
+        var options = settings.ForControl(data, MasterKeys.Load(data, settings), sqliteShards: null, configuration);
         var count = await ControlCommands.RotateMasterKeyAsync(options, MasterKeys.Propose(data, options.MasterKey), CancellationToken.None);
         MasterKeys.Settle(data);
         output.WriteLine($"The master key in {data.Path} is new, and {count} secrets were encrypted anew. Backups from before need the key from before.");

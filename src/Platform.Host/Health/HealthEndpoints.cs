@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Platform.Host.Settings;
 
 namespace Platform.Host.Health;
 
@@ -6,8 +7,14 @@ namespace Platform.Host.Health;
 internal static class HealthEndpoints
 {
     /// <summary>Adds the checks behind <c>/readyz</c>.</summary>
-    public static void AddHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<DrainingCheck>("draining").AddCheck<SnapshotCheck>("snapshot");
+    public static void AddHealth(this IServiceCollection services, Roles roles)
+    {
+        var checks = services.AddHealthChecks().AddCheck<DrainingCheck>("draining");
+        if ((roles & Roles.All) != 0)
+        {
+            checks.AddCheck<SnapshotCheck>("snapshot");
+        }
+    }
 
     /// <summary>Maps both.</summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)

@@ -11,7 +11,7 @@ internal static class CommandLine
         Platform.Host [--urls http://127.0.0.1:8080] [--data-dir .platform] [--roles all] [--demo true] [--internal-urls http://10.0.0.1:9080]
           --urls      where to listen, several separated by ';' (https://ADDRESS:PORT needs Platform:Tls:CertificatePath)
           --data-dir  where everything is kept
-          --roles     all, or any of control,gateway,worker: processes of a cluster, see docs/operations.md
+          --roles     all, or any of control,gateway,worker,sqlite: processes of a cluster, see docs/operations.md
           --internal-urls  where a process of a cluster listens for the others, never for anybody else
           --demo      whether a new store that listens on loopback only gets the sample app 'hello' of tenant 'demo'
         Platform.Host new-operator-token [--data-dir .platform]   makes a new operator's token for one that was lost
@@ -114,7 +114,8 @@ internal static class CommandLine
                 "control" => Roles.Control,
                 "gateway" => Roles.Gateway,
                 "worker" => Roles.Worker,
-                _ => throw new StartupException($"--roles '{text}': '{name}' is no role; give all, or any of control,gateway,worker"),
+                "sqlite" => Roles.Sqlite,
+                _ => throw new StartupException($"--roles '{text}': '{name}' is no role; give all, or any of control,gateway,worker,sqlite"),
             };
         }
 

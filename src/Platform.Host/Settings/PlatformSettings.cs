@@ -38,6 +38,17 @@ internal sealed class PlatformSettings
     /// <summary>Internal listeners of control planes. Default: this process's own, when it is one.</summary>
     public IReadOnlyList<string> ControlUrls { get; set; } = [];
 
+    /// <summary>Internal listeners of the processes that keep apps' SQLite databases (<c>--roles sqlite</c>), in the order of their numbers; the same on control planes and workers. Default none: no app has any.</summary>
+    public IReadOnlyList<string> SqliteUrls { get; set; } = [];
+
+    /// <summary>Which of <see cref="SqliteUrls"/> this process is, from 0.</summary>
+    [Range(0, 9999)]
+    public int SqliteShard { get; set; }
+
+    /// <summary>How often a process that keeps SQLite databases copies those that changed to the store. Default ten minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SqliteBackupInterval { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Where others reach this process's internal listener. Default: the address it listens on; of a wildcard one, this machine's first.</summary>
     public Uri? AdvertiseUrl { get; set; }
 

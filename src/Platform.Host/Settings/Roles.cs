@@ -13,6 +13,9 @@ internal enum Roles
     /// <summary>Runs guests.</summary>
     Worker = 4,
 
+    /// <summary>Keeps apps' SQLite databases, where workers are processes of their own.</summary>
+    Sqlite = 8,
+
     /// <summary>The whole platform in one process.</summary>
     All = Control | Gateway | Worker,
 }

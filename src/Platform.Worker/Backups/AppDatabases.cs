@@ -32,6 +32,9 @@ public static partial class AppDatabases
             ? new AppDatabase(app, match.Groups[2].Value, Path.Combine(DirectoryOf(dataDirectory), name))
             : null;
 
+    /// <summary>Whether a database can have this label.</summary>
+    public static bool IsLabel(string label) => Label().IsMatch(label);
+
     /// <summary>Makes the directory that a database goes into.</summary>
     public static void MakeDirectory(AppDatabase database)
     {
@@ -41,4 +44,7 @@ public static partial class AppDatabases
 
     [GeneratedRegex(@"\A([1-9][0-9]*)/([A-Za-z0-9_-]{1,64})\.db\z", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
 }

@@ -11,6 +11,6 @@ internal sealed class AppDataPurger(KeyValueServer keyValue, ISqliteHost sqlite)
     public async Task PurgeAsync(long app, CancellationToken cancellationToken)
     {
         await keyValue.RemoveAsync(app, cancellationToken);
-        sqlite.Remove(app);
+        await sqlite.RemoveAsync(app, cancellationToken);
     }
 }

@@ -10,12 +10,14 @@ internal sealed class ComponentCapabilities
 {
     private readonly ComponentDocument _component;
     private readonly long _app;
+    private readonly int _shard;
 
     /// <summary>Takes what the component's part of the version's document grants, with the values that are set for the app.</summary>
     public ComponentCapabilities(ComponentDocument component, VersionDocument version, AppSnapshot app, CapabilityServers servers)
     {
         _component = component;
         _app = app.Id;
+        _shard = app.SqliteShard;
         Servers = servers;
         Tenant = app.Tenant;
         var values = app.Configuration.ValuesOf(version);
@@ -48,7 +50,7 @@ internal sealed class ComponentCapabilities
     public IKeyValueStore? OpenKeyValue(string label) => _component.KeyValueStores.Contains(label) ? Servers.KeyValue.Open(_app, label) : null;
 
     /// <summary>A database; null when it isn't granted.</summary>
-    public ISqliteConnection? OpenSqlite(string label) => _component.SqliteDatabases.Contains(label) ? Servers.Sqlite.Connect(_app, label) : null;
+    public ISqliteConnection? OpenSqlite(string label) => _component.SqliteDatabases.Contains(label) ? Servers.Sqlite.Connect(_app, _shard, label) : null;
 
     private static string? Resolve(string template, IReadOnlyDictionary<string, string> values) => Template.Parse(template, out _)?.Resolve(values);
 }

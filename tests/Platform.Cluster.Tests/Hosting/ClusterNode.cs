@@ -3,7 +3,7 @@ using Platform.FunctionalTests.Hosting;
 namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>One process of a cluster, which can be stopped or killed and started again as it was.</summary>
-internal sealed class ClusterNode(string name, string roles, string directory, int? internalPort, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
+internal sealed class ClusterNode(string name, string roles, string directory, int? internalPort, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string>? own = null) : IAsyncDisposable
 {
     private string _url = "http://127.0.0.1:0";
 
@@ -26,7 +26,7 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
     public async Task StartAsync(string? program = null, IReadOnlyDictionary<string, string>? more = null)
     {
         var environment = new Dictionary<string, string>(settings);
-        foreach (var (key, value) in more ?? new Dictionary<string, string>())
+        foreach (var (key, value) in (own ?? new Dictionary<string, string>()).Concat(more ?? new Dictionary<string, string>()))
         {
             environment[key] = value;
         }

@@ -16,7 +16,7 @@ public sealed class SharedPlatform : IAsyncLifetime
     internal TestCluster Cluster => _cluster ?? throw new InvalidOperationException("the cluster hasn't started");
 
     public async ValueTask InitializeAsync() => _cluster = await TestCluster.StartAsync(
-        settings: new Dictionary<string, string> { ["Platform__Worker__CompileTimeout"] = "00:01:50" });
+        shards: 2, settings: new Dictionary<string, string> { ["Platform__Worker__CompileTimeout"] = "00:01:50", ["Platform__SqliteBackupInterval"] = "00:00:01" });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Npgsql;
 using Platform.Cluster.Security;
 using Platform.FunctionalTests.Hosting;
 using Platform.FunctionalTests.Metering;
@@ -31,11 +32,14 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public List<ClusterNode> Workers { get; } = [];
 
+    /// <summary>Those that keep SQLite databases.</summary>
+    public List<ClusterNode> Shards { get; } = [];
+
     /// <summary>What clients see: the first gateway, with the operator's token.</summary>
     public PlatformServer Server { get; private set; } = null!;
 
     /// <summary>Starts one and waits until its gateways are ready and its workers are known.</summary>
-    public static async Task<TestCluster> StartAsync(int controls = 1, int gateways = 1, int workers = 2, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<TestCluster> StartAsync(int controls = 1, int gateways = 1, int workers = 2, int shards = 0, IReadOnlyDictionary<string, string>? settings = null)
     {
         var postgres = await PostgresServer.SharedAsync();
         var redis = await RedisServer.StartAsync();
@@ -49,7 +53,7 @@ internal sealed class TestCluster : IAsyncDisposable
         var cluster = new TestCluster(redis, all);
         try
         {
-            await cluster.StartNodesAsync(controls, gateways, workers);
+            await cluster.StartNodesAsync(controls, gateways, workers, shards);
             return cluster;
         }
         catch
@@ -60,11 +64,20 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>A further worker, or control plane or gateway, that isn't started yet.</summary>
-    public ClusterNode Add(List<ClusterNode> nodes, string role, bool isInternal = true)
+    public ClusterNode Add(List<ClusterNode> nodes, string role, bool isInternal = true, IReadOnlyDictionary<string, string>? more = null)
     {
-        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? FreePort() : null, _settings);
+        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? FreePort() : null, _settings, more);
         nodes.Add(node);
         return node;
+    }
+
+    /// <summary>What a statement on the cluster's database counts.</summary>
+    public async Task<long> CountAsync(string statement)
+    {
+        await using var connection = new NpgsqlConnection(_settings["ConnectionStrings__Postgres"]);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>Ends the Redis, with all that was in it.</summary>
@@ -84,7 +97,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Server?.Http.Dispose();
-        foreach (var node in Workers.Concat(Gateways).Concat(Controls))
+        foreach (var node in Workers.Concat(Gateways).Concat(Controls).Concat(Shards))
         {
             await node.DisposeAsync();
         }
@@ -93,8 +106,14 @@ internal sealed class TestCluster : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task StartNodesAsync(int controls, int gateways, int workers)
+    private async Task StartNodesAsync(int controls, int gateways, int workers, int shards)
     {
+        for (var i = 0; i < shards; i++)
+        {
+            var shard = Add(Shards, "sqlite", more: new Dictionary<string, string> { ["Platform__SqliteShard"] = $"{i}" });
+            _settings[$"Platform__SqliteUrls__{i}"] = shard.InternalUrl!.ToString();
+        }
+
         for (var i = 0; i < controls; i++)
         {
             var control = Add(Controls, "control");
@@ -118,7 +137,7 @@ internal sealed class TestCluster : IAsyncDisposable
             Add(Gateways, "gateway", isInternal: false);
         }
 
-        await Task.WhenAll(Workers.Concat(Gateways).Select(static node => node.StartAsync()));
+        await Task.WhenAll(Workers.Concat(Gateways).Concat(Shards).Select(static node => node.StartAsync()));
         Server = await PlatformServer.AttachAsync(Gateways[0].Process, Controls[0].DataDirectory);
         await WaitForWorkersAsync(workers);
         await Waiting.ForAsync(

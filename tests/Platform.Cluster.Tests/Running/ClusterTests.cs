@@ -256,29 +256,6 @@ public sealed class ClusterTests(SharedPlatform platform)
         }
     }
 
-    [Fact]
-    public async Task Deploy_ThatAsksForSqlite_IsRefused()
-    {
-        var tenant = await platform.NewTenantAsync();
-        const string Manifest =
-            """
-            spin_manifest_version = 2
-            [application]
-            name = "app"
-            [[trigger.http]]
-            route = "/..."
-            component = "web"
-            [component.web]
-            source = "web.wasm"
-            sqlite_databases = ["default"]
-            """;
-
-        using var refused = await tenant.TryDeployManifestAsync("app", Manifest, ("web.wasm", await File.ReadAllBytesAsync(Repository.Guest("c-hello"))));
-
-        var problem = await PlatformServer.ExpectAsync(refused, HttpStatusCode.UnprocessableEntity);
-        Assert.Equal("urn:platform:problem:sqlite-unavailable", problem["type"]!.GetValue<string>());
-    }
-
     private static string SnapshotOf(ClusterNode node) => Path.Combine(node.DataDirectory, "snapshot.json");
 
     private static Task ExpectInTheEndAsync(Func<Task<HttpResponseMessage>> send, string what) => Waiting.ForAsync(

@@ -45,6 +45,7 @@ internal static class FilledStore
         ("domains (name, tenant_id, app_id, token, created_at, verified_at, due_at)", "'filled-' || i || '.example.com', i / 11 + 1, i, 'token-' || i, @now, @now, @now + 86400000"),
         ("domain_owners (name, domain_id)", "'filled-' || i || '.example.com', i"),
         ("idempotency_keys (caller, key, request_hash, holder, started_at, response)", "'token:' || i, 'key', {0}, 'holder', @now, {0}"),
+        ("database_copies (app_id, label, shard, sha256, size, upload_id, made_at)", "i, 'default', i % 100, 'sha', 1, 'copy-' || i, @now"),
         ("purged_apps (app_id, due_at)", "1000000 + i, @now + 86400000"),
     ];
 

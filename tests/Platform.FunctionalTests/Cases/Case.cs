@@ -1,4 +1,7 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Platform.FunctionalTests.Hosting;
 
@@ -7,6 +10,9 @@ namespace Platform.FunctionalTests.Cases;
 /// <summary>A folder of <c>tests/cases</c>, as its README describes them.</summary>
 internal sealed partial class Case(string name, Func<string, string> fill)
 {
+    // Quotation marks as they are.
+    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string Separator = "\n###\n";
 
     private readonly string _folder = Path.Combine(Root, name);
@@ -48,6 +54,28 @@ internal sealed partial class Case(string name, Func<string, string> fill)
         var responses = Read("response.http");
         Assert.True(requests.Length == responses.Length, $"{name}: {requests.Length} requests and {responses.Length} responses");
         return [.. requests.Zip(responses, static (request, response) => (ToRequest(request), Expected.Parse(response)))];
+    }
+
+    /// <summary>Deploys it, and does what its folder says.</summary>
+    public async Task CheckAsync(Tenant tenant, string app, Uri url)
+    {
+        using var deploy = await tenant.TryDeployManifestAsync(app, Manifest, [.. Uploads]);
+        var answer = await deploy.Content.ReadAsStringAsync();
+        if (Refused is { } refused)
+        {
+            Assert.Equal(refused[0], $"{(int)deploy.StatusCode}");
+            var problem = JsonNode.Parse(answer)!.ToJsonString(s_readable);
+            Assert.All(refused.Skip(1), line => Assert.Contains(line, problem, StringComparison.Ordinal));
+            return;
+        }
+
+        Assert.True((int)deploy.StatusCode == 201, answer);
+        foreach (var (request, expected) in Exchanges())
+        {
+            request.RequestUri = new Uri(url, request.RequestUri!.OriginalString);
+            using var response = await tenant.SendAsync(app, request);
+            await expected.CheckAsync(response);
+        }
     }
 
     /// <summary>Head lines and body of a message.</summary>

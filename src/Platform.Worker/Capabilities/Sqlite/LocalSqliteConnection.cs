@@ -28,6 +28,9 @@ internal sealed class LocalSqliteConnection(LocalSqliteHost host, long app, stri
 
     public long Changes => _connection is { } connection ? raw.sqlite3_changes(connection) : 0;
 
+    /// <summary>A transaction is open.</summary>
+    public bool IsInTransaction => _connection is { } connection && raw.sqlite3_get_autocommit(connection) == 0;
+
     public Task<SqliteRows> ExecuteAsync(string statement, IReadOnlyList<object?> parameters) => host.RunAsync(
         app,
         () =>

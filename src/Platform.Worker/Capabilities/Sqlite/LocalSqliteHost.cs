@@ -31,7 +31,16 @@ internal sealed class LocalSqliteHost(string directory, long databaseBytes, Time
     /// <summary>How long one statement may run, waiting for locks included.</summary>
     public TimeSpan StatementTime { get; } = statementTime;
 
-    public ISqliteConnection Connect(long app, string label) => new LocalSqliteConnection(this, app, label);
+    /// <summary>A connection to a database, which is there as soon as something is written into it.</summary>
+    public LocalSqliteConnection Connect(long app, string label) => new(this, app, label);
+
+    ISqliteConnection ISqliteHost.Connect(long app, int shard, string label) => Connect(app, label);
+
+    public Task RemoveAsync(long app, CancellationToken cancellationToken)
+    {
+        Remove(app);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Removes the app's directory. A connection that is still open keeps files without names, which go with it.</summary>
     public void Remove(long app)
