@@ -8,7 +8,8 @@ using StackExchange.Redis;
 namespace Platform.FunctionalTests.Moving;
 
 /// <summary>A move that is killed again and again, while the platform goes on where it was: no platform starts on what it left, and the move that ends has everything, once.</summary>
-public sealed class KilledMoveTests(UsedPlatform platform) : IClassFixture<UsedPlatform>, IAsyncLifetime
+[Collection(nameof(UsedPlatform))]
+public sealed class KilledMoveTests(UsedPlatform platform) : IAsyncLifetime
 {
     private const int Killed = 128 + ServerProcess.SigKill;
     private const string Commit = "\0\0\0\u000bCOMMIT\0";

@@ -7,7 +7,8 @@ using StackExchange.Redis;
 namespace Platform.FunctionalTests.Moving;
 
 /// <summary>A used platform moved to PostgreSQL and Redis, by the commands of docs/operations.md.</summary>
-public sealed partial class MoveTests(UsedPlatform platform) : IClassFixture<UsedPlatform>
+[Collection(nameof(UsedPlatform))]
+public sealed partial class MoveTests(UsedPlatform platform)
 {
     [Fact]
     public async Task Move_OfAUsedPlatform_HasEverythingAndLeavesTheSource()
@@ -21,6 +22,7 @@ public sealed partial class MoveTests(UsedPlatform platform) : IClassFixture<Use
         var told = await RunDocumentedAsync(directory, settings, target);
 
         Assert.Equal(platform.Files, UsedPlatform.FilesOf(platform.Data));
+        Assert.Equal("0", await File.ReadAllTextAsync(Path.Combine(target, "sqlite/shard")));
         Assert.Matches(@"table audit +[0-9,]+ rows  [0-9a-f]{64}\n", told);
         Assert.Matches($@"key-value data +{platform.Least.Values} values  [0-9a-f]{{64}}\n", told);
         Assert.Matches(@"database [0-9]+/default\.db +[0-9,]+ bytes  [0-9a-f]{64}\n", told);

@@ -135,6 +135,9 @@ internal sealed class MoveCommand
             File.Move(target.File + ".moving", target.File);
         }
 
+        // Where the platform is one process, all apps are the first shard's.
+        await AppDatabases.MarkAsync(directory.Path, shard: 0, _stopped);
+
         return digests;
     }
 
