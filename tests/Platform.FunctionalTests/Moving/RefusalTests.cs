@@ -101,7 +101,11 @@ public sealed class RefusalTests(StoppedPlatform platform) : IClassFixture<Stopp
     [Fact]
     public async Task Move_IntoADirectoryThatIsUsed_IsRefused()
     {
-        await RefusedAsync("--sqlite-data " + platform.Data + ": is the directory that is moved", "move", "--data-dir", platform.Data, "--sqlite-data", platform.Data);
+        foreach (var within in (string[])[platform.Data, platform.Data + "/new"])
+        {
+            await RefusedAsync("--sqlite-data " + within + ": is in the directory that is moved", "move", "--data-dir", platform.Data, "--sqlite-data", within);
+        }
+
         Directory.CreateDirectory(Path.Combine(Target, "sqlite/1"));
         await File.WriteAllTextAsync(Path.Combine(Target, "sqlite/1/default.db"), "of somebody");
         await RefusedAsync($"--sqlite-data {Target}: isn't empty, it has sqlite; name a new directory", Arguments);

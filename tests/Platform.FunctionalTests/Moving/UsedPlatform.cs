@@ -118,6 +118,8 @@ public sealed class UsedPlatform : IAsyncLifetime
         Assert.Equal(before, after[^before.Count..]);
         Assert.Contains("store.move", after[..^before.Count].Single(), StringComparison.Ordinal);
 
+        // On a cluster the worker compiles anew.
+        await Waiting.ForAsync(() => IsCompiledAsync(server), "compiled modules");
         await CallAsync(server);
         await SignInAsync(server, new { token = server.OperatorToken });
         await SignInAsync(server, new { email = Address, password = Password });
@@ -170,6 +172,13 @@ public sealed class UsedPlatform : IAsyncLifetime
         await PlatformServer.ExpectAsync(deleted, HttpStatusCode.Created);
         using var gone = await server.SendAsync(HttpMethod.Delete, "/v1/tenants/umbrella/apps/gone", server.OperatorToken);
         Assert.True(gone.IsSuccessStatusCode);
+    }
+
+    private async Task<bool> IsCompiledAsync(PlatformServer server)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent("[]") };
+        using var answer = await server.SendToAppAsync(request, _kept.Tenant.HostOf("vault"));
+        return answer.StatusCode == HttpStatusCode.OK;
     }
 
     private static async Task<JsonNode> ExpectAsync(Task<HttpResponseMessage> sent, HttpStatusCode status = HttpStatusCode.OK)

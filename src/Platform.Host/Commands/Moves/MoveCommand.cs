@@ -104,8 +104,8 @@ internal sealed class MoveCommand
         }
     }
 
-    private DataDirectory OpenTarget(string path) => path == _source.Path
-        ? throw new StartupException($"--sqlite-data {path}: is the directory that is moved; name a new one")
+    private DataDirectory OpenTarget(string path) => $"{path}/".StartsWith($"{_source.Path}/", StringComparison.Ordinal)
+        ? throw new StartupException($"--sqlite-data {path}: is in the directory that is moved; name a new one elsewhere")
         : DataDirectory.OpenForRestore(path, "--sqlite-data");
 
     private static RestoreFiles FilesOf(DataDirectory directory) => new(directory, directory.MovingFile, ("--sqlite-data", "name a new directory"));
