@@ -90,6 +90,7 @@ internal static class Node
         {
             platform.ForWorker(worker, data, redis, isOwnRedis, builder.Configuration);
             worker.ArtifactKey = cluster?.Key.ArtifactKey;
+            worker.SharesTenants = cluster is not null;
         }
 
         if (settings.Is(Roles.Control))

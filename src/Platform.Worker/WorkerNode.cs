@@ -40,6 +40,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly GuestScheduler _scheduler;
     private readonly MessageTriggers _triggers;
     private readonly UsageFlusher _usage;
+    private readonly SharedRates? _rates;
     private readonly OutboundClients _outbound;
     private readonly TimeSpan _drain;
     private Task _warming = Task.CompletedTask;
@@ -102,7 +103,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>()), new AppDataPurger(_servers.KeyValue, _servers.Sqlite), artifacts, () => _scheduler.Running, Plan.GuestThreads);
         var calls = new AppCallHandler(snapshots);
         var usage = new UsageTable(time);
-        var allowance = new LocalAllowance(time);
+        _rates = options.SharesTenants ? new SharedRates(new RedisRateCounters(redis), time, _logger) : null;
+        var allowance = new LocalAllowance(time, _rates);
         _usage = new UsageFlusher(usage, sink, allowance, options.WorkerId, options.UsageFlushInterval, time, _logger);
         Invoker = new Invoker(
             new ComponentResolver(snapshots, _files, _servers, options.MaxMemoryBytes),
@@ -144,6 +146,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     public void Start()
     {
         _usage.Start();
+        _rates?.Start();
         _triggers.Start();
         _warming = Task.Run(() => _warmup.RunAsync(_stopping.Token));
     }
@@ -163,6 +166,11 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         }
 
         _scheduler.JoinThreads();
+        if (_rates is not null)
+        {
+            await _rates.StopAsync();
+        }
+
         await _usage.StopAsync();
     }
 
@@ -172,6 +180,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         _scheduler.Dispose();
         _triggers.Dispose();
         _usage.Dispose();
+        _rates?.Dispose();
         await _servers.DisposeAsync();
         _outbound.Dispose();
         _modules.Dispose();

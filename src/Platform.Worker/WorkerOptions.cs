@@ -51,6 +51,9 @@ public sealed class WorkerOptions
     /// <summary>Bytes of keys and values that the key-value stores of one app may hold. Default 256 MiB.</summary>
     public long KeyValueBytes { get; set; } = 256L << 20;
 
+    /// <summary>Whether other workers run requests of the same tenants. Set by the host, not by the section.</summary>
+    public bool SharesTenants { get; set; }
+
     /// <summary>Names this worker among all that share the platform's Redis: a new name each start, unless a restart is to take over at once what its predecessor left. Set by
     /// the host, not by the section.</summary>
     public string WorkerId { get; set; } = Guid.NewGuid().ToString("N");

@@ -6,7 +6,7 @@ using Platform.Worker.Admission;
 namespace Platform.Worker.Usage;
 
 /// <summary>
-/// What this worker may still run for its tenants. Of several workers each will lease portions of a tenant's rate (design section 9: overshoot is at most one lease a node); the one of a worker alone has it all.
+/// What this worker may still run for its tenants. No request waits for another process to know.
 /// </summary>
 internal interface ITenantAllowance
 {

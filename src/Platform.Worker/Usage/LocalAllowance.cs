@@ -8,10 +8,10 @@ using Platform.Worker.Admission;
 namespace Platform.Worker.Usage;
 
 /// <summary>
-/// The allowance of a worker that has a tenant's rate for itself. A month's fuel is known as of the last report, of all workers, and this worker's own since then: so it is exact for one worker but for what is
+/// The allowance of a worker, which has tenants' rates for itself or shares them (<see cref="SharedRates"/>). A month's fuel is known as of the last report, of all workers, and this worker's own since then: so it is exact for one worker but for what is
 /// under way, and for several to what the others used within one flush interval. Thread-safe, lock-free, without allocations.
 /// </summary>
-internal sealed class LocalAllowance(TimeProvider time) : ITenantAllowance
+internal sealed class LocalAllowance(TimeProvider time, SharedRates? rates = null) : ITenantAllowance
 {
     private readonly ConcurrentDictionary<long, FuelCounter> _fuel = new();
     private volatile UsageAnswer _answer = new(0, FrozenDictionary<long, long>.Empty);
@@ -25,10 +25,14 @@ internal sealed class LocalAllowance(TimeProvider time) : ITenantAllowance
             return false;
         }
 
-        if (!isInner && quota.RequestsPerSecond is { } rate && !lane.Rate.TryTake(time, rate, quota.Burst ?? rate, out var wait))
+        if (!isInner && quota.RequestsPerSecond is { } rate)
         {
-            refusal = new InvocationOutcome(InvocationStatus.RateLimit, RetryAfterSeconds: (int)Math.Ceiling(wait.TotalSeconds));
-            return false;
+            rates?.Asking(lane.Rate, tenant.Id);
+            if (!lane.Rate.TryTake(time, rate, quota.Burst ?? rate, out var wait))
+            {
+                refusal = new InvocationOutcome(InvocationStatus.RateLimit, RetryAfterSeconds: (int)Math.Ceiling(wait.TotalSeconds));
+                return false;
+            }
         }
 
         refusal = default;

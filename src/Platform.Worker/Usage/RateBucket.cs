@@ -8,6 +8,9 @@ internal sealed class RateBucket
 {
     private long _full;
 
+    /// <summary>How it is shared with other workers; null where this one has it alone.</summary>
+    public RateShare? Share { get; set; }
+
     /// <summary>Takes a token; when there's none, says in how long there will be one if nobody else takes it.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="rate">Tokens that come back a second.</param>
@@ -16,7 +19,7 @@ internal sealed class RateBucket
     public bool TryTake(TimeProvider time, long rate, long burst, out TimeSpan wait)
     {
         var frequency = time.TimestampFrequency;
-        var token = Math.Max(1, frequency / rate);
+        var token = Math.Max(1, (long)(frequency / (rate * (Share?.Part ?? 1))));
         var now = time.GetTimestamp();
         while (true)
         {
@@ -35,5 +38,18 @@ internal sealed class RateBucket
                 return true;
             }
         }
+    }
+
+    /// <summary>Keeps the tokens that are in it although one will take longer to come back, so many times as long.</summary>
+    public void Stretch(TimeProvider time, double times)
+    {
+        long full, next;
+        do
+        {
+            var now = time.GetTimestamp();
+            full = Volatile.Read(ref _full);
+            next = full <= now ? full : now + (long)((full - now) * times);
+        }
+        while (Interlocked.CompareExchange(ref _full, next, full) != full);
     }
 }

@@ -35,6 +35,9 @@ internal sealed class ClusterLoad : IDisposable
         },
         $"{answers} answers");
 
+    /// <summary>How many were answered so until now.</summary>
+    public int Count(HttpStatusCode status) => _statuses.Count(answered => answered == status);
+
     /// <summary>Ends it after some more calls, and gives all the answers' statuses.</summary>
     public async Task<IReadOnlyCollection<HttpStatusCode>> StopAsync()
     {
