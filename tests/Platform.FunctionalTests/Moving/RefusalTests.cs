@@ -103,7 +103,7 @@ public sealed class RefusalTests(StoppedPlatform platform) : IClassFixture<Stopp
     {
         foreach (var within in (string[])[platform.Data, platform.Data + "/new"])
         {
-            await RefusedAsync("--sqlite-data " + within + ": is in the directory that is moved", "move", "--data-dir", platform.Data, "--sqlite-data", within);
+            await RefusedAsync("--sqlite-data " + within + ": is in the directory that is moved", "move", "--data-dir", platform.Data + "/", "--sqlite-data", within);
         }
 
         Directory.CreateDirectory(Path.Combine(Target, "sqlite/1"));

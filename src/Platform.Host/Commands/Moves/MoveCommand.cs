@@ -104,7 +104,7 @@ internal sealed class MoveCommand
         }
     }
 
-    private DataDirectory OpenTarget(string path) => $"{path}/".StartsWith($"{_source.Path}/", StringComparison.Ordinal)
+    private DataDirectory OpenTarget(string path) => $"{path}/".StartsWith($"{Path.TrimEndingDirectorySeparator(_source.Path)}/", StringComparison.Ordinal)
         ? throw new StartupException($"--sqlite-data {path}: is in the directory that is moved; name a new one elsewhere")
         : DataDirectory.OpenForRestore(path, "--sqlite-data");
 
