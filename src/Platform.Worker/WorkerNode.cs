@@ -20,6 +20,7 @@ using Platform.Worker.Capabilities.Sqlite;
 using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
+using Platform.Worker.Quarantining;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Triggers;
 using Platform.Worker.Usage;
@@ -41,6 +42,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly MessageTriggers _triggers;
     private readonly UsageFlusher _usage;
     private readonly SharedRates? _rates;
+    private readonly CrashRecord _crashes;
     private readonly OutboundClients _outbound;
     private readonly TimeSpan _drain;
     private Task _warming = Task.CompletedTask;
@@ -72,6 +74,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             options.QueueLength);
 
         _runner = new EngineRunner(new SandboxEngineOptions { Slots = Plan.Slots, MaxMemoryBytes = options.MaxMemoryBytes });
+        _crashes = new CrashRecord(options.DataDirectory, _runner.Fingerprint, Plan.GuestThreads, _logger);
         _compiler = new CompileProcess(options, Plan.Compiles, time, loggers.CreateLogger<CompileProcess>());
         var artifacts = new ArtifactCache(
             options.DataDirectory,
@@ -98,9 +101,9 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         _scheduler = new GuestScheduler(
             Plan.RunPermits, Plan.GuestThreads, options.QueueLength, options.QueueTimeout, time, loggers.CreateLogger<GuestScheduler>());
         var memory = new MemoryBudget(Plan.MemoryBytes);
-        metrics.Observe(_scheduler, memory, () => _modules.Count);
+        metrics.Observe(_scheduler, memory, () => _modules.Count, () => _crashes.Count);
         Parts = new WorkerParts(
-            new ModulePreparer(_modules, loggers.CreateLogger<ModulePreparer>()), new AppDataPurger(_servers.KeyValue, _servers.Sqlite), artifacts, () => _scheduler.Running, Plan.GuestThreads);
+            new ModulePreparer(_modules, _crashes, loggers.CreateLogger<ModulePreparer>()), new AppDataPurger(_servers.KeyValue, _servers.Sqlite), artifacts, () => _scheduler.Running, Plan.GuestThreads);
         var calls = new AppCallHandler(snapshots);
         var usage = new UsageTable(time);
         _rates = options.SharesTenants ? new SharedRates(new RedisRateCounters(redis), time, _logger) : null;
@@ -111,10 +114,11 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             _modules,
             _scheduler,
             memory,
-            new InvocationPool(_runner, _outbound, calls, logs, time, Plan.GuestThreads),
+            new InvocationPool(_runner, _outbound, calls, logs, _crashes, time, Plan.GuestThreads),
             metrics,
             usage,
             allowance,
+            _crashes,
             time,
             loggers.CreateLogger<Invoker>());
         calls.Connect(Invoker.InvokeAsync);
@@ -166,6 +170,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         }
 
         _scheduler.JoinThreads();
+        _crashes.EndedWell();
         if (_rates is not null)
         {
             await _rates.StopAsync();
@@ -190,6 +195,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         {
             // A guest that can't be stopped still runs in the engine: the process ends anyway, the engine with it.
             _runner.Dispose();
+            _crashes.Dispose();
         }
     }
 

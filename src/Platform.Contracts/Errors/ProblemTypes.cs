@@ -42,6 +42,9 @@ public static class ProblemTypes
     /// <summary>500: the guest ended without a response.</summary>
     public const string NoResponse = "no-response";
 
+    /// <summary>500: the guest ended its worker again and again, and isn't run any more.</summary>
+    public const string Quarantined = "quarantined";
+
     /// <summary>500: the platform itself failed.</summary>
     public const string Internal = "internal";
 

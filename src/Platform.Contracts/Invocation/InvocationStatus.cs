@@ -50,4 +50,7 @@ public enum InvocationStatus
 
     /// <summary>The worker was lost while it ran the request, or none could be reached: 502.</summary>
     WorkerLost,
+
+    /// <summary>The module ended its worker again and again, and isn't run any more: 500.</summary>
+    Quarantined,
 }

@@ -14,7 +14,7 @@ public static class OutcomeHeader
     // By number of the status; names never change.
     private static readonly string[] Names =
     [
-        Guest, "stale", "capacity", "concurrency", "body-limit", "trap", "no-response", "handler-error", "bad-response", "fuel", "wall", "client-gone", "rate", "fuel-quota", "draining", "worker-lost",
+        Guest, "stale", "capacity", "concurrency", "body-limit", "trap", "no-response", "handler-error", "bad-response", "fuel", "wall", "client-gone", "rate", "fuel-quota", "draining", "worker-lost", "quarantined",
     ];
 
     /// <summary>What a status is called.</summary>

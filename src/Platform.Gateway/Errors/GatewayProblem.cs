@@ -72,6 +72,7 @@ internal sealed record GatewayProblem(int Status, string Type, string Title, str
         InvocationStatus.NoResponse => new(StatusCodes.Status500InternalServerError, ProblemTypes.NoResponse, "The app failed", "The app ended without a response."),
         InvocationStatus.BadResponse => new(StatusCodes.Status502BadGateway, ProblemTypes.BadResponse, "The app failed", "The app's response is not valid."),
         InvocationStatus.WorkerLost => new(StatusCodes.Status502BadGateway, ProblemTypes.WorkerLost, "Worker lost", "What ran the app was lost; it may or may not have done what was asked."),
+        InvocationStatus.Quarantined => new(StatusCodes.Status500InternalServerError, ProblemTypes.Quarantined, "The app isn't run", "The app did harm to what runs it, and isn't run any more."),
         InvocationStatus.Fuel => new(StatusCodes.Status504GatewayTimeout, ProblemTypes.FuelLimit, "The app took too long", "The app is out of the computing that one request may use."),
         InvocationStatus.Wall => new(StatusCodes.Status504GatewayTimeout, ProblemTypes.WallLimit, "The app took too long", "The app is past the time that one request may take."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Status, "has a response, or nobody to be answered"),

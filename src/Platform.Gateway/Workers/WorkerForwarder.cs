@@ -10,7 +10,7 @@ namespace Platform.Gateway.Workers;
 
 /// <summary>
 /// Has workers of other processes run requests. A request goes to another worker when the first couldn't be connected to or said that it didn't begin; when it was lost while it ran the request, only if that is
-/// idempotent (RFC 9110 section 9.2.2), what was read of its body is still held, nothing of the response has gone out, and the <see cref="RetryBudget"/> allows it.
+/// idempotent (RFC 9110 section 9.2.2), what was read of its body is still held, nothing of the response has gone out, and the <see cref="RetryBudget"/> allows it; once only, since it may be what the worker was lost by.
 /// </summary>
 internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable table, WorkerConnections connections, RetryBudget budget, GatewayMetrics metrics) : IAppInvoker
 {
@@ -33,6 +33,7 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         var body = BodyOf(context);
         var headers = context.Response.Headers.ToArray();
         var tried = new List<WorkerState>(0);
+        var losses = 0;
         while (true)
         {
             if (table.Ring.Choose(target.AppId, tried) is not { } worker)
@@ -54,7 +55,8 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
             }
 
             tried.Add(worker);
-            if (attempt.Again == Again.No || tried.Count >= Attempts || body is { CanReplay: false } || context.RequestAborted.IsCancellationRequested
+            losses += attempt is { Again: Again.Budgeted, Outcome.Status: InvocationStatus.WorkerLost } ? 1 : 0;
+            if (attempt.Again == Again.No || losses > 1 || tried.Count >= Attempts || body is { CanReplay: false } || context.RequestAborted.IsCancellationRequested
                 || (attempt.Again == Again.Budgeted && !budget.TryTake()))
             {
                 return attempt.Outcome;

@@ -15,9 +15,13 @@ internal sealed class GuestThread
 
     public GuestThread(GuestScheduler scheduler, int number)
     {
+        Number = number;
         _scheduler = scheduler;
         _thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"guest-{number}" };
     }
+
+    /// <summary>From 0.</summary>
+    public int Number { get; }
 
     /// <summary>What it was handed.</summary>
     internal GuestWork? Work => _work;

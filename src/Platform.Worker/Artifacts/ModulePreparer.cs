@@ -1,14 +1,20 @@
 using Microsoft.Extensions.Logging;
 using Platform.Contracts.Modules;
 using Platform.Runtime;
+using Platform.Worker.Quarantining;
 
 namespace Platform.Worker.Artifacts;
 
 /// <summary>Prepares by loading into the cache, so that the first request finds it there.</summary>
-internal sealed partial class ModulePreparer(ModuleCache modules, ILogger<ModulePreparer> logger) : IModulePreparer
+internal sealed partial class ModulePreparer(ModuleCache modules, CrashRecord crashes, ILogger<ModulePreparer> logger) : IModulePreparer
 {
     public async Task<PrepareResult> PrepareAsync(string tenant, string sha256, CancellationToken cancellationToken)
     {
+        if (crashes.IsQuarantined(sha256))
+        {
+            return new PrepareResult(PrepareStatus.Refused, [], "this module ended the worker that ran it several times and isn't run any more; deploy another build of it, or ask the operator");
+        }
+
         try
         {
             var module = await modules.LeaseAsync(sha256, cancellationToken);

@@ -6,6 +6,7 @@ using Platform.Worker.Artifacts;
 using Platform.Worker.Capabilities;
 using Platform.Worker.Logs;
 using Platform.Worker.Outbound;
+using Platform.Worker.Quarantining;
 
 namespace Platform.Worker.Invocation;
 
@@ -16,17 +17,19 @@ namespace Platform.Worker.Invocation;
 internal sealed class Invocation : GuestWork, IRunPermit
 {
     private readonly ISandboxRunner _runner;
+    private readonly CrashRecord _crashes;
     private readonly TimeProvider _time;
     private Exchange? _exchange;
-    private ILoadedModule? _module;
+    private CachedModule? _module;
     private SandboxRequest? _request;
     private GuestThread? _thread;
     private long _queuedAt;
     private volatile bool _hasEnded;
 
-    public Invocation(ISandboxRunner runner, OutboundClients outbound, AppCallHandler calls, IAppLogSink logs, TimeProvider time)
+    public Invocation(ISandboxRunner runner, OutboundClients outbound, AppCallHandler calls, IAppLogSink logs, CrashRecord crashes, TimeProvider time)
     {
         _runner = runner;
+        _crashes = crashes;
         _time = time;
         Signal = new AsyncSignal();
         Response = new InvocationResponse(Signal);
@@ -67,7 +70,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
     /// <summary>Time between queueing and running.</summary>
     public TimeSpan Queued { get; private set; }
 
-    public void Begin(Exchange exchange, ILoadedModule module, SandboxRequest request, bool hasReceipt)
+    public void Begin(Exchange exchange, CachedModule module, SandboxRequest request, bool hasReceipt)
     {
         HasReceipt = hasReceipt;
         _exchange = exchange;
@@ -84,7 +87,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
         {
             Result = _request!.Aborted.IsCancellationRequested
                 ? new SandboxResult(SandboxOutcome.Aborted, null, 0, 0, default, default, default)
-                : _runner.Run(_module!, _request);
+                : Run(_module!, _request, thread.Number);
         }
         catch (Exception fault)
         {
@@ -95,6 +98,28 @@ internal sealed class Invocation : GuestWork, IRunPermit
         // What follows is short (sending a response to the server's buffer), and a switch of threads costs as much as a small guest: so it is done here.
         _hasEnded = true;
         Signal.SignalHere();
+    }
+
+    private SandboxResult Run(CachedModule module, SandboxRequest request, int thread)
+    {
+        if (!module.IsNew)
+        {
+            return _runner.Run(module.Module, request);
+        }
+
+        _crashes.Journal.Begin(thread, module.Hash);
+        try
+        {
+            return _runner.Run(module.Module, request);
+        }
+        finally
+        {
+            _crashes.Journal.End(thread);
+            if (module.HasRun())
+            {
+                _crashes.Proven(module.Sha256);
+            }
+        }
     }
 
     public override void Dropped()

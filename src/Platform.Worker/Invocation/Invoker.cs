@@ -8,6 +8,7 @@ using Platform.Worker.Admission;
 using Platform.Worker.AppCalls;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Logs;
+using Platform.Worker.Quarantining;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Usage;
 
@@ -30,6 +31,7 @@ public sealed partial class Invoker
     private readonly WorkerMetrics _metrics;
     private readonly UsageTable _usage;
     private readonly ITenantAllowance _allowance;
+    private readonly CrashRecord _crashes;
     private readonly TimeProvider _time;
     private readonly ILogger<Invoker> _logger;
 
@@ -42,6 +44,7 @@ public sealed partial class Invoker
         WorkerMetrics metrics,
         UsageTable usage,
         ITenantAllowance allowance,
+        CrashRecord crashes,
         TimeProvider time,
         ILogger<Invoker> logger)
     {
@@ -53,6 +56,7 @@ public sealed partial class Invoker
         _metrics = metrics;
         _usage = usage;
         _allowance = allowance;
+        _crashes = crashes;
         _time = time;
         _logger = logger;
     }
@@ -108,6 +112,12 @@ public sealed partial class Invoker
             {
                 TellOfQuota(target, lane, refusal.Status);
                 return refusal;
+            }
+
+            if (_crashes.IsQuarantined(component.Document.ModuleSha256))
+            {
+                TellOfQuarantine(target, lane, component.Document.ModuleSha256);
+                return new InvocationOutcome(InvocationStatus.Quarantined);
             }
 
             var module = _modules.TryLease(component.Document.ModuleSha256);
@@ -171,7 +181,7 @@ public sealed partial class Invoker
             invocation.Outbound.Begin(
                 new AppCaller(target.Tenant, target.App, target.Version, target.RequestId, target.Depth), component.Hosts, component.OutboundRequests, activity);
             invocation.Capabilities.Begin(component.Capabilities);
-            invocation.Begin(exchange, module.Module, exchange.CreateRequest(target, component, module.Module.Kinds, invocation, _memory), version.Receipts);
+            invocation.Begin(exchange, module, exchange.CreateRequest(target, component, module.Module.Kinds, invocation, _memory), version.Receipts);
             if (!_scheduler.TryEnqueue(lane, invocation))
             {
                 return new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
@@ -242,12 +252,26 @@ public sealed partial class Invoker
     {
         if (status == InvocationStatus.FuelQuota && lane.IsTimeToTell(_time))
         {
-            var invocation = _pool.Rent();
-            invocation.Log.Begin(new LogIdentity(target.Tenant, target.App, target.Version, target.Component, target.RequestId), 0);
-            invocation.Log.WritePlatform($"refused, as all requests are: the tenant's fuel of this month is used up; GET /v1/tenants/{target.Tenant}/quota says how it stands");
-            invocation.Log.End();
-            _pool.Return(invocation);
+            Tell(target, $"refused, as all requests are: the tenant's fuel of this month is used up; GET /v1/tenants/{target.Tenant}/quota says how it stands");
         }
+    }
+
+    private void TellOfQuarantine(InvocationTarget target, TenantLane lane, string sha256)
+    {
+        if (lane.IsTimeToTell(_time))
+        {
+            LogQuarantined(target.Version, target.Tenant, target.App, sha256);
+            Tell(target, $"refused, as all requests are: module sha256:{sha256} ended the worker that ran it several times and isn't run any more; deploy another build of it, or ask the operator");
+        }
+    }
+
+    private void Tell(InvocationTarget target, string text)
+    {
+        var invocation = _pool.Rent();
+        invocation.Log.Begin(new LogIdentity(target.Tenant, target.App, target.Version, target.Component, target.RequestId), 0);
+        invocation.Log.WritePlatform(text);
+        invocation.Log.End();
+        _pool.Return(invocation);
     }
 
     private static InvocationStatus StatusOf(SandboxOutcome outcome) => outcome switch
@@ -279,6 +303,9 @@ public sealed partial class Invoker
 
     [LoggerMessage(3201, LogLevel.Error, "Version {Version} of {Tenant}/{App} can't run, its module sha256:{Sha256} is not to be had: {Reason}")]
     private partial void LogNotLoaded(string tenant, string app, int version, string sha256, string reason);
+
+    [LoggerMessage(3203, LogLevel.Error, "Version {Version} of {Tenant}/{App} is called, whose module sha256:{Sha256} is in quarantine")]
+    private partial void LogQuarantined(int version, string tenant, string app, string sha256);
 
     [LoggerMessage(3202, LogLevel.Critical, "The sandbox failed on request {RequestId} of {Tenant}/{App}")]
     private partial void LogFault(Exception fault, string tenant, string app, string requestId);

@@ -47,7 +47,7 @@ public sealed class WorkerMetrics : IDisposable
         _coldStarts = _meter.CreateCounter<long>("platform.worker.cold_starts", "{request}", "Requests that waited for their module to be loaded");
     }
 
-    internal void Observe(GuestScheduler scheduler, MemoryBudget memory, Func<int> modules)
+    internal void Observe(GuestScheduler scheduler, MemoryBudget memory, Func<int> modules, Func<int> quarantined)
     {
         _meter.CreateObservableUpDownCounter("platform.worker.instances", () => scheduler.Running, "{request}", "Requests in a sandbox, waiting ones included");
         _meter.CreateObservableUpDownCounter("platform.worker.queue.length", () => scheduler.Queued, "{request}", "Requests waiting for a thread and a permit");
@@ -55,6 +55,7 @@ public sealed class WorkerMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("platform.worker.memory.charged", () => memory.Charged, "By", "Memory that guests hold");
         _meter.CreateObservableUpDownCounter("platform.worker.memory.limit", () => memory.Bytes, "By", "The node's memory for guests");
         _meter.CreateObservableUpDownCounter("platform.worker.modules", modules, "{module}", "Modules loaded");
+        _meter.CreateObservableUpDownCounter("platform.worker.quarantined", quarantined, "{module}", "Modules that aren't run since the process ended with them again and again");
     }
 
     internal static Activity? StartActivity(InvocationTarget target)

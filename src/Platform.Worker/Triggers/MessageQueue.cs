@@ -168,6 +168,9 @@ internal sealed partial class MessageQueue(MessageServices services) : IDisposab
                 case InvocationStatus.FuelQuota:
                     Drop(message, id, "the tenant's fuel of this month is used up");
                     return;
+                case InvocationStatus.Quarantined:
+                    Drop(message, id, "its module is in quarantine");
+                    return;
                 case InvocationStatus.Capacity:
                     Drop(message, id, $"the node had no room for it for {GiveUpAfter.TotalSeconds:0} seconds");
                     return;

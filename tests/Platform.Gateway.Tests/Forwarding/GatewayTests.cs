@@ -101,6 +101,7 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData(InvocationStatus.FuelQuota, 403, "quota-exceeded", false)]
     [InlineData(InvocationStatus.BodyTooLarge, 413, "body-limit", false)]
     [InlineData(InvocationStatus.Trap, 500, "trap", false)]
+    [InlineData(InvocationStatus.Quarantined, 500, "quarantined", false)]
     [InlineData(InvocationStatus.NoResponse, 500, "no-response", false)]
     [InlineData(InvocationStatus.BadResponse, 502, "bad-response", false)]
     [InlineData(InvocationStatus.Fuel, 504, "fuel-limit", false)]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Platform.Contracts.Modules;
 using Platform.Runtime;
 using Platform.Worker.Artifacts;
+using Platform.Worker.Quarantining;
 using Platform.Worker.Tests.Fakes;
 
 namespace Platform.Worker.Tests.Artifacts;
@@ -121,7 +122,8 @@ public sealed class ModuleCacheTests : IDisposable
     public async Task Prepare_TellsReadyRefusedAndUnavailableApart()
     {
         using var cache = Cache();
-        var preparer = new ModulePreparer(cache, NullLogger<ModulePreparer>.Instance);
+        using var crashes = new CrashRecord(_data.Path, "engine", threads: 1, NullLogger.Instance);
+        var preparer = new ModulePreparer(cache, crashes, NullLogger<ModulePreparer>.Instance);
         var refused = _source.Add("refused");
         _compiler.Before = output => throw new HandlerRefusedException(HandlerRefusal.NoHandler, "it exports no handler");
 

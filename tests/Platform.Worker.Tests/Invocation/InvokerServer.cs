@@ -27,6 +27,7 @@ using Platform.Worker.Capabilities.Sqlite;
 using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
+using Platform.Worker.Quarantining;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Tests.Fakes;
 using Platform.Worker.Usage;
@@ -41,6 +42,7 @@ internal sealed class InvokerServer : IAsyncDisposable
     private readonly WorkerMetrics _metrics;
     private readonly ModuleCache _modules;
     private readonly FileCache _files;
+    private readonly CrashRecord _crashes;
     private static readonly OutboundConnector s_connector = new(new AddressPolicy([], [], () => new HashSet<int>()));
 
     private readonly OutboundClients _outbound = new(s_connector, TimeProvider.System);
@@ -79,6 +81,7 @@ internal sealed class InvokerServer : IAsyncDisposable
         _metrics = new WorkerMetrics(_app.Services.GetRequiredService<IMeterFactory>());
         var artifacts = new ArtifactCache(
             _data.Path, Path.GetTempPath(), runner.Fingerprint, key: null, long.MaxValue, new ModuleFetcher(Source, 1 << 20), Compiler, peers: null, TimeProvider.System, NullLogger<ArtifactCache>.Instance);
+        _crashes = new CrashRecord(_data.Path, runner.Fingerprint, options.Threads, NullLogger.Instance);
         _files = new FileCache(_data.Path, new FileFetcher(Source), 1 << 20, TimeProvider.System, NullLogger<FileCache>.Instance);
         _modules = new ModuleCache(artifacts, runner, 10, 1 << 20, TimeProvider.System);
         Scheduler = new GuestScheduler(
@@ -88,10 +91,11 @@ internal sealed class InvokerServer : IAsyncDisposable
             _modules,
             Scheduler,
             new MemoryBudget(1 << 30),
-            new InvocationPool(runner, _outbound, new AppCallHandler(Snapshots), Logs, TimeProvider.System, options.Threads),
+            new InvocationPool(runner, _outbound, new AppCallHandler(Snapshots), Logs, _crashes, TimeProvider.System, options.Threads),
             _metrics,
             Usage,
             Allowance,
+            _crashes,
             TimeProvider.System,
             NullLogger<Invoker>.Instance);
         _app.Run(AnswerAsync);
@@ -148,6 +152,7 @@ internal sealed class InvokerServer : IAsyncDisposable
         Scheduler.Dispose();
         _modules.Dispose();
         _files.Dispose();
+        _crashes.Dispose();
         _outbound.Dispose();
         _metrics.Dispose();
         await _app.DisposeAsync();
