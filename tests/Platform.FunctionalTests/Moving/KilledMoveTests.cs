@@ -33,6 +33,9 @@ public sealed class KilledMoveTests(UsedPlatform platform) : IAsyncLifetime
         (_toPostgres, _toRedis) = (new TcpProxy(postgres.Port), new TcpProxy(_redis.Port));
         _settings["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Port = _toPostgres.Port }.ConnectionString;
         _settings["ConnectionStrings__Redis"] = _redis.ConnectionString.Replace($":{_redis.Port},", $":{_toRedis.Port},", StringComparison.Ordinal);
+
+        // What a killed one leaves there goes with the test.
+        _settings["TMPDIR"] = Directory.CreateDirectory(_directory.Combine("tmp")).FullName;
         platform.CopyTo(Source);
     }
 
