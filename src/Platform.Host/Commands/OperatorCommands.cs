@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.InteropServices;
 using Platform.Control;
 using Platform.Host.Commands.Backups;
+using Platform.Host.Commands.Moves;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
 using StackExchange.Redis;
@@ -24,6 +25,9 @@ internal static class OperatorCommands
     /// <summary>Puts a backup into an empty installation.</summary>
     public const string Restore = "restore";
 
+    /// <summary>Moves everything from SQLite and the embedded Garnet to PostgreSQL and Redis; the platform must not run meanwhile.</summary>
+    public const string Move = "move";
+
     /// <summary>Runs the command that the arguments begin with; false when they begin with none.</summary>
     /// <exception cref="StartupException">It can't be done; the message says why.</exception>
     public static async Task<bool> TryRunAsync(IReadOnlyList<string> arguments, TextWriter output)
@@ -43,6 +47,11 @@ internal static class OperatorCommands
             case Restore:
                 var restore = HostCommandLine.ParseRestore([.. arguments.Skip(1)]);
                 await RunLongAsync($"--from {restore.From}: nothing was restored", (platform, configuration, stopped) => RestoreCommand.RunAsync(restore, platform, configuration, output, stopped));
+                return true;
+            case Move:
+                var move = HostCommandLine.ParseMove([.. arguments.Skip(1)]);
+                await RunLongAsync(
+                    "the move isn't over (run it again: its source is as it was)", (platform, configuration, stopped) => MoveCommand.RunAsync(move, platform, configuration, output, stopped));
                 return true;
             default:
                 return false;
@@ -76,7 +85,7 @@ internal static class OperatorCommands
         output.WriteLine($"The master key in {data.Path} is new, and {count} secrets were encrypted anew. Backups from before need the key from before.");
     }
 
-    // Of what servers and disks say, one line; a signal ends it as a failure does, which leaves nothing.
+    // Of what servers and disks say, one line; a signal ends it as a failure does.
     private static async Task RunLongAsync(string left, Func<PlatformSettings, IConfiguration, CancellationToken, Task> run)
     {
         var settings = ReadSettings(out var configuration);

@@ -40,22 +40,36 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>What clients see: the first gateway, with the operator's token.</summary>
     public PlatformServer Server { get; private set; } = null!;
 
-    /// <summary>Starts one, on request each process with a clock of its own (<see cref="ClusterNode.StepClockAsync"/>), and waits until its gateways are ready and its workers are known.</summary>
-    public static async Task<TestCluster> StartAsync(int controls = 1, int gateways = 1, int workers = 2, int shards = 0, IReadOnlyDictionary<string, string>? settings = null, bool clocks = false)
+    /// <summary>Starts one and waits until its gateways are ready and its workers are known.</summary>
+    /// <param name="controls">How many control planes.</param>
+    /// <param name="gateways">How many gateways.</param>
+    /// <param name="workers">How many workers.</param>
+    /// <param name="shards">How many processes that keep SQLite databases.</param>
+    /// <param name="settings">Of all of them.</param>
+    /// <param name="clocks">Whether each process has a clock of its own (<see cref="ClusterNode.StepClockAsync"/>).</param>
+    /// <param name="prepare">Puts something into the data directory of one before its first start.</param>
+    public static async Task<TestCluster> StartAsync(
+        int controls = 1,
+        int gateways = 1,
+        int workers = 2,
+        int shards = 0,
+        IReadOnlyDictionary<string, string>? settings = null,
+        bool clocks = false,
+        Action<ClusterNode>? prepare = null)
     {
         var postgres = await PostgresServer.SharedAsync();
         var redis = await RedisServer.StartAsync();
         var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
             ["Platform__ClusterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Platform__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         };
+        all.TryAdd("Platform__MasterKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         all.TryAdd("ConnectionStrings__Postgres", await postgres.CreateDatabaseAsync());
         all.TryAdd("ConnectionStrings__Redis", redis.ConnectionString);
         var cluster = new TestCluster(redis, all, clocks);
         try
         {
-            await cluster.StartNodesAsync(controls, gateways, workers, shards);
+            await cluster.StartNodesAsync(controls, gateways, workers, shards, prepare);
             return cluster;
         }
         catch
@@ -108,7 +122,7 @@ internal sealed class TestCluster : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task StartNodesAsync(int controls, int gateways, int workers, int shards)
+    private async Task StartNodesAsync(int controls, int gateways, int workers, int shards, Action<ClusterNode>? prepare)
     {
         for (var i = 0; i < shards; i++)
         {
@@ -126,6 +140,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 _settings["Platform__OperatorTokenFile"] = Path.Combine(Controls[0].DataDirectory, "operator-token");
             }
 
+            prepare?.Invoke(control);
             await control.StartAsync();
         }
 
@@ -139,7 +154,9 @@ internal sealed class TestCluster : IAsyncDisposable
             Add(Gateways, "gateway", isInternal: false);
         }
 
-        await Task.WhenAll(Workers.Concat(Gateways).Concat(Shards).Select(static node => node.StartAsync()));
+        var others = Workers.Concat(Gateways).Concat(Shards).ToList();
+        others.ForEach(node => prepare?.Invoke(node));
+        await Task.WhenAll(others.Select(static node => node.StartAsync()));
         Server = await PlatformServer.AttachAsync(Gateways[0].Process, Controls[0].DataDirectory);
         await WaitForWorkersAsync(workers);
         await Waiting.ForAsync(
