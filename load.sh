@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 if [ $# = 0 ] || [ ! -f "tests/load/$1.sh" ]; then
   echo "usage: ./load.sh NAME [ARGUMENT...]; there are:" >&2
   for script in tests/load/*.sh; do
-    [ "$script" = tests/load/common.sh ] || sed -n "2s|^# |  $(basename "$script" .sh): |p" "$script" >&2
+    [ "$script" = tests/load/common.sh ] || [ "$script" = tests/load/cluster-common.sh ] || sed -n "2s|^# |  $(basename "$script" .sh): |p" "$script" >&2
   done
   exit 2
 fi

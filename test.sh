@@ -9,7 +9,7 @@ configuration=${CONFIGURATION:-Release}
 
 # Servers and clients that the tests use, and that a fresh machine lacks; tests start their own servers, so that Debian's cluster is left alone.
 missing=()
-for package in chromium jq openssl prometheus systemd postgresql redis-server mariadb-server-core mariadb-client-core mosquitto curl wrk procps util-linux; do
+for package in chromium jq openssl faketime prometheus systemd postgresql redis-server mariadb-server-core mariadb-client-core mosquitto curl wrk procps util-linux; do
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

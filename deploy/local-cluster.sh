@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: deploy/local-cluster.sh up|down|status|kill NAME|stop NAME|start NAME [--dir DIRECTORY] [--port PORT] [--host PROGRAM]
-# A whole cluster on this machine, without containers: PostgreSQL, Redis, control-1, gateway-1, gateway-2, worker-1, worker-2, worker-3, sqlite-1, each a process.
+# A whole cluster on this machine, without containers: PostgreSQL, Redis, control-1, control-2, gateway-1, gateway-2, worker-1, worker-2, worker-3, sqlite-1, each a process.
 #   up     starts what doesn't run, and waits until it is ready; its second line says what to call
 #   down   stops all of it; the data stays in the directory
 #   kill   ends a process without a word (SIGKILL); stop tells it to stop and waits; start starts it again
@@ -10,7 +10,7 @@
 # Needs Debian's postgresql and redis-server. As root, PostgreSQL runs as user postgres.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-processes=(control-1 sqlite-1 worker-1 worker-2 worker-3 gateway-1 gateway-2)
+processes=(control-1 control-2 sqlite-1 worker-1 worker-2 worker-3 gateway-1 gateway-2)
 
 usage() { sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2; }
 
@@ -53,9 +53,11 @@ port_of() {
     gateway-1) echo "$port" ;;
     gateway-2) echo $((port + 1)) ;;
     control-1) echo $((port + 2)) ;;
+    control-2) echo $((port + 7)) ;;
     worker-*) echo $((port + 2 + ${1#worker-})) ;;
     sqlite-1) echo $((port + 6)) ;;
     internal-control-1) echo $((port + 10)) ;;
+    internal-control-2) echo $((port + 15)) ;;
     internal-sqlite-1) echo $((port + 14)) ;;
     internal-worker-*) echo $((port + 10 + ${1#internal-worker-})) ;;
     postgres) echo $((port + 18)) ;;
@@ -102,9 +104,11 @@ start_redis() {
 start_process() {
   local role=${1%-*} internal=()
   [ "$role" = gateway ] || internal=(--internal-urls "http://127.0.0.1:$(port_of "internal-$1")")
-  local settings=(Platform__ClusterKeyFile="$directory/cluster.key" Platform__ControlUrls__0="http://127.0.0.1:$(port_of internal-control-1)" Platform__SqliteUrls__0="http://127.0.0.1:$(port_of internal-sqlite-1)" Platform__Zone=local)
+  local settings=(Platform__ClusterKeyFile="$directory/cluster.key" Platform__ControlUrls__0="http://127.0.0.1:$(port_of internal-control-1)" Platform__ControlUrls__1="http://127.0.0.1:$(port_of internal-control-2)" Platform__SqliteUrls__0="http://127.0.0.1:$(port_of internal-sqlite-1)" Platform__Zone=local)
   [ "$role" = gateway ] || [ "$role" = sqlite ] || settings+=(ConnectionStrings__Redis="127.0.0.1:$(port_of redis)")
   [ "$role" != control ] || settings+=(ConnectionStrings__Postgres="Host=127.0.0.1;Port=$(port_of postgres);Username=postgres;Database=platform" Platform__PublicUrl="http://localhost:$(port_of gateway-1)")
+  # Control planes have the master key and the operator's token in common, which the first makes.
+  [ "$1" != control-2 ] || settings+=(Platform__MasterKey="$(cat "$directory/control-1/master.key")" Platform__OperatorTokenFile="$directory/control-1/operator-token")
   env "${settings[@]}" setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$directory/$1.pid" "$program" --roles "$role" --urls "http://127.0.0.1:$(port_of "$1")" \
     "${internal[@]}" --data-dir "$directory/$1" >>"$directory/$1.log" 2>&1 </dev/null &
   wait_for "$1" curl -sf "http://127.0.0.1:$(port_of "$1")/healthz"
@@ -141,7 +145,7 @@ case $command in
     echo "The operator's token is in $directory/control-1/operator-token"
     ;;
   down)
-    for one in gateway-2 gateway-1 worker-3 worker-2 worker-1 sqlite-1 control-1; do stop_one "$one" TERM; done
+    for one in gateway-2 gateway-1 worker-3 worker-2 worker-1 sqlite-1 control-2 control-1; do stop_one "$one" TERM; done
     stop_one redis TERM
     stop_one postgres INT
     ;;

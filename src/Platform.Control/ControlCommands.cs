@@ -1,8 +1,11 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Control.Audit;
 using Platform.Control.Keys;
+using Platform.Control.Logs;
+using Platform.Control.Paging;
 using Platform.Control.Snapshots;
 using Platform.Data;
 using Platform.Data.Migrations;
@@ -54,5 +57,28 @@ public static class ControlCommands
         await Revisions.LeapAsync(store);
         await new AuditTrail(time).RecordAsync(
             store, Actor.Platform, null, "store.restore", "store", after: new { madeAt, version = product, ended = new { sessions, invitations, passwordResets } });
+    }
+
+    /// <summary>What names the installation, whatever happens to its store but a new beginning; null for a store on which no platform ever started. It says nothing of the key that it is made of.</summary>
+    public static async Task<string?> FindInstallationAsync(DbConnection store) => await StoreKeys.FindCursorAsync(store) is { } key
+        ? Convert.ToHexStringLower(HMACSHA256.HashData(key, "platform: names the installation"u8)[..16])
+        : null;
+
+    /// <summary>Makes PostgreSQL's partitions for logs of some times, in the caller's transaction.</summary>
+    public static Task MakeLogPartitionsAsync(DbConnection store, IEnumerable<DateTimeOffset> times) => new LogPartitions().EnsureAsync(store, times);
+
+    /// <summary>
+    /// Makes a store that was moved fit to begin with, in the transaction that moves it. Sessions and links go on: nothing was ended since. No worker of before is there, and what gateways and workers know
+    /// of is behind what they are to take.
+    /// </summary>
+    /// <param name="store">A connection to it, in a transaction.</param>
+    /// <param name="installation">The installation.</param>
+    /// <param name="product">The version that moved it.</param>
+    /// <param name="time">The clock.</param>
+    public static async Task SettleMovedAsync(DbConnection store, string installation, string product, TimeProvider time)
+    {
+        await store.ExecuteAsync("DELETE FROM workers");
+        await Revisions.LeapAsync(store);
+        await new AuditTrail(time).RecordAsync(store, Actor.Platform, null, "store.move", "store", after: new { installation, version = product });
     }
 }

@@ -51,6 +51,19 @@ public sealed partial class Database : IAsyncDisposable
         return new Database(Dialect.Sqlite, path, null, connectionString, pragmas);
     }
 
+    /// <summary>A SQLite file that nobody writes, for reading: nothing is made beside it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="description">Names it in messages.</param>
+    internal static Database OpenSqliteAtRest(string path, string description) => new(Dialect.Sqlite, description, null, AtRestConnectionString(path), "PRAGMA query_only=ON;");
+
+    /// <summary>How such a file is opened: SQLite neither looks for logs beside it nor locks it.</summary>
+    internal static string AtRestConnectionString(string path) => new SqliteConnectionStringBuilder
+    {
+        DataSource = $"file:{string.Join('/', Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString))}?immutable=1",
+        Mode = SqliteOpenMode.ReadOnly,
+        Pooling = false,
+    }.ToString();
+
     /// <summary>A PostgreSQL database.</summary>
     /// <param name="connectionString">Npgsql's connection string (setting <c>ConnectionStrings:Postgres</c>).</param>
     /// <param name="patient">Whether a statement may take any time, as reading or writing whole tables does.</param>

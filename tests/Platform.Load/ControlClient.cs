@@ -9,6 +9,9 @@ internal sealed class ControlClient(Uri address, string operatorToken, byte[] mo
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = Timeout.InfiniteTimeSpan }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
+    /// <summary>What is deployed.</summary>
+    public byte[] Module => module;
+
     /// <summary>The installation's own token.</summary>
     public string OperatorToken => operatorToken;
 

@@ -38,7 +38,7 @@ internal sealed class LoadedApp(LoadedTenant tenant, string name)
         }
     }
 
-    public async Task DeployAsync(ControlClient client)
+    public async Task<int> DeployAsync(ControlClient client)
     {
         var deployed = await client.DeployAsync<DeployResource>($"{Path}/deploy", tenant.Token);
         lock (_lock)
@@ -48,6 +48,8 @@ internal sealed class LoadedApp(LoadedTenant tenant, string name)
                 throw new WrongAnswerException($"{Path}: a deploy was answered with version {deployed.Version} ({deployed.State}), as another was");
             }
         }
+
+        return deployed.Version;
     }
 
     /// <summary>That the store has each deploy that was answered and no other, numbered without a gap, and the newest live.</summary>

@@ -90,7 +90,7 @@ internal sealed class Mix
         Require(resource.Name == tenant.Name, resource);
     }
 
-    private Task DeployAsync() => AnyApp().DeployAsync(_client);
+    private Task<int> DeployAsync() => AnyApp().DeployAsync(_client);
 
     private async Task ListTenantsAsync()
     {

@@ -19,11 +19,11 @@ internal sealed class OpenLoop : IDisposable
     private readonly CountdownEvent _running = new(1);
     private int _atOnce;
 
-    public async Task RunAsync(Func<(string Kind, Func<Task> Send)> next, int rate, TimeSpan duration)
+    public async Task RunAsync(Func<(string Kind, Func<Task> Send)> next, int rate, TimeSpan duration, Func<bool>? isOver = null)
     {
         var begun = Stopwatch.GetTimestamp();
         var count = (long)(rate * duration.TotalSeconds);
-        for (long i = 0; i < count; i++)
+        for (long i = 0; i < count && (i % rate != 0 || isOver?.Invoke() != true); i++)
         {
             var due = begun + (long)(i * (double)Stopwatch.Frequency / rate);
             if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due) is { Ticks: > 0 } wait)
@@ -41,6 +41,9 @@ internal sealed class OpenLoop : IDisposable
         _running.Signal();
         await Task.Run(_running.Wait);
     }
+
+    /// <summary>A percentile of a kind's times, milliseconds.</summary>
+    public double Percentile(string kind, double percentile) => _times[kind].GetValueAtPercentile(percentile) / (double)MicrosecondsOfAMillisecond;
 
     /// <summary>A row for each kind, times in milliseconds.</summary>
     public void Print(TextWriter output)

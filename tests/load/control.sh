@@ -30,7 +30,7 @@ wait_for "http://127.0.0.1:$port/readyz"
 busy() { awk -v hz="$(getconf CLK_TCK)" '{sum += $14 + $15 + $16 + $17} END {printf "%.0f", sum / hz}' "$@"; }
 echo "$(date -u +%F), $(nproc) processors ($(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)); ./load.sh control $tenants $apps $seconds $rate; load average at the start $(cut -d' ' -f1-3 /proc/loadavg)"
 echo
-"$root/tests/Platform.Load/bin/$configuration/net10.0/Platform.Load" "http://127.0.0.1:$port" "$work/data/operator-token" "$root/tests/guests/bin/c-hello.wasm" "$tenants" "$apps" "$seconds" "$rate"
+"$root/tests/Platform.Load/bin/$configuration/net10.0/Platform.Load" control "http://127.0.0.1:$port" "$work/data/operator-token" "$root/tests/guests/bin/c-hello.wasm" "$tenants" "$apps" "$seconds" "$rate"
 echo
 echo "Load average at the end $(cut -d' ' -f1-3 /proc/loadavg); processor seconds since the start: platform $(busy /proc/$platform/stat), PostgreSQL $(busy "/proc/${pids[0]}/stat" $(pgrep -P "${pids[0]}" | sed 's|.*|/proc/&/stat|')); the platform's memory (PSS) $(($(pss_kb "$platform") / 1024)) MiB."
 echo

@@ -17,8 +17,9 @@ public sealed class ClusterTokens
     /// <summary>How many seen tokens are remembered; more begin anew.</summary>
     private const int MaxSeen = 10_000;
 
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan RenewBefore = TimeSpan.FromMinutes(1);
+    // A process whose clock is stepped by ten minutes goes on being heard, and hearing.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(29);
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
@@ -56,9 +57,9 @@ public sealed class ClusterTokens
         {
             var now = _time.GetUtcNow();
             var issued = _issued;
-            if (issued is null || issued.RenewAt <= now)
+            if (issued is null || issued.RenewAt <= now || issued.RenewAt > now + RenewAfter)
             {
-                _issued = issued = new Issued(Issue(now), now + Lifetime - RenewBefore);
+                _issued = issued = new Issued(Issue(now), now + RenewAfter);
             }
 
             return issued.Token;

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Security.Cryptography;
+using Dapper;
 using Platform.Data;
 
 namespace Platform.Control.Paging;
@@ -20,6 +22,9 @@ internal sealed class StoreKeys(Database database)
         _cursor = await LoadAsync("cursor", cancellationToken);
         _traffic = await LoadAsync("traffic", cancellationToken);
     }
+
+    /// <summary>The store's first key, which no other store has but a copy of it; null when no platform ever started on it.</summary>
+    public static Task<byte[]?> FindCursorAsync(DbConnection store) => store.QuerySingleOrDefaultAsync<byte[]>("SELECT value FROM store_keys WHERE name = 'cursor'");
 
     private async Task<byte[]?> LoadAsync(string name, CancellationToken cancellationToken)
     {

@@ -49,6 +49,25 @@ internal static class PostgresCatalog
         return [.. ordered.OrderBy(table => table.Parent is null)];
     }
 
+    /// <summary>The columns of a table that aren't made of others, and their types as SQL names them.</summary>
+    public static async Task<IReadOnlyList<(string Name, string Type)>> ColumnsAsync(DbConnection connection, string table) =>
+    [
+        .. await connection.QueryAsync<(string, string)>(
+            """
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+            WHERE a.attrelid = @table::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attname COLLATE "C"
+            """,
+            new { table = Quote(table) }),
+    ];
+
+    /// <summary>The sequences that number tables' rows, by the table.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> IdentitiesAsync(DbConnection connection) =>
+        (await connection.QueryAsync<(string Table, string Sequence)>(
+            $"""
+            SELECT c.relname, pg_get_serial_sequence(quote_ident(c.relname), a.attname) {Ours.Replace("FROM pg_class c", "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid", StringComparison.Ordinal)}
+            AND c.relkind = 'r' AND a.attidentity <> ''
+            """)).ToDictionary(static row => row.Table, static row => row.Sequence, StringComparer.Ordinal);
+
     /// <summary>Where each sequence stands now, whatever the transaction's snapshot.</summary>
     public static async Task<IReadOnlyList<PostgresSequence>> SequencesAsync(DbConnection connection)
     {

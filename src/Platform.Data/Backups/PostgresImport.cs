@@ -1,38 +1,44 @@
 using System.Data.Common;
 using Dapper;
 using Npgsql;
+using NpgsqlTypes;
 using Platform.Data.Migrations;
+using Platform.Data.Moves;
 
 namespace Platform.Data.Backups;
 
 /// <summary>
-/// Writes a backup into an empty PostgreSQL database, in one transaction: the backup's schema, its rows, the migrations that came since. Disposed without <see cref="CommitAsync"/> it leaves nothing.
-/// One thread at a time.
+/// Writes a backup, or what is moved from SQLite, into an empty PostgreSQL database, in one transaction: its schema, its rows, the migrations that came since. Disposed without <see cref="CommitAsync"/>
+/// it leaves nothing. One thread at a time.
 /// </summary>
 public sealed class PostgresImport : IAsyncDisposable
 {
     private const string Folder = "postgres";
 
     private readonly Database _database;
-    private readonly PostgresContent _content;
     private readonly TimeProvider _time;
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
-    private readonly Dictionary<string, PostgresTable> _tables;
+    private PostgresContent _content = new([], []);
+    private Dictionary<string, PostgresTable> _tables = [];
 
     // What is being written, and the table.
     private NpgsqlRawCopyStream? _copy;
     private string? _table;
 
-    private PostgresImport(Database database, PostgresContent content, TimeProvider time, NpgsqlConnection connection, NpgsqlTransaction transaction)
+    private PostgresImport(Database database, TimeProvider time, NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
         _database = database;
-        _content = content;
         _time = time;
         _connection = connection;
         _transaction = transaction;
-        _tables = content.Tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
     }
+
+    /// <summary>The tables that have rows of their own, each after those that it refers to.</summary>
+    internal IReadOnlyList<PostgresTable> Tables => _content.Tables;
+
+    /// <summary>Within the transaction, for looking at what was written.</summary>
+    internal NpgsqlConnection Connection => _connection;
 
     /// <summary>Refuses a database that isn't empty.</summary>
     /// <exception cref="BackupException">It isn't.</exception>
@@ -56,20 +62,35 @@ public sealed class PostgresImport : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(manifest);
         var content = manifest.Postgres ?? throw new ArgumentException("The backup is of no PostgreSQL.", nameof(manifest));
-        var connection = (NpgsqlConnection)await database.OpenAsync(cancellationToken);
-        var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var import = new PostgresImport(database, content, time, connection, transaction);
-        try
-        {
-            await import.MakeSchemaAsync(manifest.Migrations);
-            return import;
-        }
-        catch
-        {
-            await import.DisposeAsync();
-            throw;
-        }
+        return await BeginAsync(
+            database,
+            time,
+            async import =>
+            {
+                await RequireEmptyAsync(database, import._connection);
+                var steps = manifest.Migrations.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
+                await import.MakeSchemaAsync([.. Migration.Embedded(Folder).Where(step => steps.Contains(step.Id))], _ => Task.FromResult(content));
+            },
+            cancellationToken);
     }
+
+    /// <summary>Begins with this program's schema, in place of the mark of a move.</summary>
+    /// <param name="database">The database, with patience for long statements.</param>
+    /// <param name="move">The move.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="BackupException">The move isn't under way there any more.</exception>
+    internal static Task<PostgresImport> BeginMoveAsync(Database database, string move, TimeProvider time, CancellationToken cancellationToken) => BeginAsync(
+        database,
+        time,
+        async import =>
+        {
+            await MoveMarks.RemoveAsync(database, import._connection, move);
+            await import.MakeSchemaAsync(
+                Migration.Embedded(Folder),
+                static async connection => new PostgresContent([.. (await PostgresCatalog.TablesAsync(connection)).Where(static table => table.Name != Migrator.Table)], []));
+        },
+        cancellationToken);
 
     /// <summary>Writes rows: the next part of a table.</summary>
     /// <param name="table">The table, as the manifest names it.</param>
@@ -88,6 +109,33 @@ public sealed class PostgresImport : IAsyncDisposable
         }
 
         await rows.CopyToAsync(_copy!, cancellationToken);
+    }
+
+    /// <summary>Writes rows, one after the other, all of a table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">The columns that are written, and their types.</param>
+    /// <param name="rows">Their values, in that order.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task AddAsync(string table, IReadOnlyList<(string Name, NpgsqlDbType Type)> columns, IAsyncEnumerable<object?[]> rows, CancellationToken cancellationToken)
+    {
+        await EndTableAsync();
+        await using var copy = await _connection.BeginBinaryImportAsync(
+            $"COPY {PostgresCatalog.Quote(table)} ({PostgresCatalog.Quote(columns.Select(column => column.Name))}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+        {
+            await copy.StartRowAsync(cancellationToken);
+            for (var i = 0; i < row.Length; i++)
+            {
+                await (row[i] switch
+                {
+                    null => copy.WriteNullAsync(cancellationToken),
+                    long number when columns[i].Type == NpgsqlDbType.Integer => copy.WriteAsync(checked((int)number), NpgsqlDbType.Integer, cancellationToken),
+                    var value => copy.WriteAsync(value, columns[i].Type, cancellationToken),
+                });
+            }
+        }
+
+        await copy.CompleteAsync(cancellationToken);
     }
 
     /// <summary>Ends it: sequences, the migrations that came since, and what else has to be so from the first moment.</summary>
@@ -132,12 +180,29 @@ public sealed class PostgresImport : IAsyncDisposable
         }
     }
 
-    private async Task MakeSchemaAsync(IReadOnlyList<AppliedMigration> migrations)
+    private static async Task<PostgresImport> BeginAsync(Database database, TimeProvider time, Func<PostgresImport, Task> begin, CancellationToken cancellationToken)
     {
-        await _connection.ExecuteAsync("SELECT pg_advisory_xact_lock(@key)", new { key = Migrator.AdvisoryLock });
-        await RequireEmptyAsync(_database, _connection);
-        var steps = migrations.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
-        await Migrator.ApplyAsync(_database, _connection, [.. Migration.Embedded(Folder).Where(step => steps.Contains(step.Id))], _time);
+        var connection = (NpgsqlConnection)await database.OpenAsync(cancellationToken);
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var import = new PostgresImport(database, time, connection, transaction);
+        try
+        {
+            await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(@key)", new { key = Migrator.AdvisoryLock });
+            await begin(import);
+            return import;
+        }
+        catch
+        {
+            await import.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task MakeSchemaAsync(IReadOnlyList<Migration> steps, Func<DbConnection, Task<PostgresContent>> describe)
+    {
+        await Migrator.ApplyAsync(_database, _connection, steps, _time);
+        _content = await describe(_connection);
+        _tables = _content.Tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
 
         // The rows are what triggers made of them already; and one keeps the audit trail from being emptied of what migrations may have put there.
         await SetTriggersAsync("DISABLE");

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Platform.Data.Moves;
 
 namespace Platform.Data.Migrations;
 
@@ -9,6 +10,9 @@ namespace Platform.Data.Migrations;
 /// </summary>
 public static class Migrator
 {
+    /// <summary>Where a database keeps which steps it has.</summary>
+    internal const string Table = "schema_migrations";
+
     // Any constant will do; it must only be the same in every version of the program.
     internal const long AdvisoryLock = 0x706c_6174_666f_726d;
 
@@ -16,6 +20,7 @@ public static class Migrator
     /// <exception cref="SchemaTooNewException">The database has a step between this program's that this program doesn't know: another line of programs made it.</exception>
     /// <exception cref="MigrationChangedException">An applied step differs from this program's.</exception>
     /// <exception cref="StoreUnreachableException">The database can't be reached or opened.</exception>
+    /// <exception cref="StoreStartupException">A move into the database isn't over.</exception>
     public static async Task<MigrationResult> MigrateAsync(
         Database database, IReadOnlyList<Migration> migrations, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -53,6 +58,7 @@ public static class Migrator
         if (database.Dialect == Dialect.Postgres)
         {
             await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(@key)", new { key = AdvisoryLock });
+            await MoveMarks.RefuseBegunAsync(database, connection);
         }
 
         await connection.ExecuteAsync(

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.InteropServices;
 using Platform.Control;
 using Platform.Host.Commands.Backups;
+using Platform.Host.Commands.Moves;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
 using StackExchange.Redis;
@@ -23,6 +24,9 @@ internal static class OperatorCommands
 
     /// <summary>Puts a backup into an empty installation.</summary>
     public const string Restore = "restore";
+
+    /// <summary>Moves everything from SQLite and the embedded Garnet to PostgreSQL and Redis; the platform must not run meanwhile.</summary>
+    public const string Move = "move";
 
     /// <summary>Says whether a platform on this machine is healthy.</summary>
     public const string Health = "health";
@@ -46,6 +50,11 @@ internal static class OperatorCommands
             case Restore:
                 var restore = HostCommandLine.ParseRestore([.. arguments.Skip(1)]);
                 await RunLongAsync($"--from {restore.From}: nothing was restored", (platform, configuration, stopped) => RestoreCommand.RunAsync(restore, platform, configuration, output, stopped));
+                return true;
+            case Move:
+                var move = HostCommandLine.ParseMove([.. arguments.Skip(1)]);
+                await RunLongAsync(
+                    "the move isn't over (run it again: its source is as it was)", (platform, configuration, stopped) => MoveCommand.RunAsync(move, platform, configuration, output, stopped));
                 return true;
             case Health:
                 await HealthCommand.RunAsync(HostCommandLine.ParseHealth([.. arguments.Skip(1)]), output);
@@ -82,7 +91,7 @@ internal static class OperatorCommands
         output.WriteLine($"The master key in {data.Path} is new, and {count} secrets were encrypted anew. Backups from before need the key from before.");
     }
 
-    // Of what servers and disks say, one line; a signal ends it as a failure does, which leaves nothing.
+    // Of what servers and disks say, one line; a signal ends it as a failure does.
     private static async Task RunLongAsync(string left, Func<PlatformSettings, IConfiguration, CancellationToken, Task> run)
     {
         var settings = ReadSettings(out var configuration);

@@ -16,6 +16,9 @@ internal sealed class EmbeddedGarnet : IAsyncDisposable
     // sun_path has 108 bytes (unix(7)), its end included.
     private const int MaxSocketPath = 107;
 
+    private const string SocketName = "socket";
+    private const string ConnectionName = "connection";
+
     private readonly GarnetServer _server;
     private readonly string _connectionFile;
     private readonly string? _socketDirectory;
@@ -41,18 +44,21 @@ internal sealed class EmbeddedGarnet : IAsyncDisposable
         return File.Exists(file) ? SecretFile.Read("--data-dir", file) : null;
     }
 
+    /// <summary>Whether a file of its directory is only of the process that runs on it.</summary>
+    public static bool IsOfProcess(string name) => name is SocketName or ConnectionName;
+
     /// <summary>Starts it, with what an earlier process kept.</summary>
     /// <exception cref="StartupException">It can't start.</exception>
     public static EmbeddedGarnet Start(DataDirectory data)
     {
         var directory = DirectoryOf(data.Path);
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var socket = Path.Combine(directory, "socket");
+        var socket = Path.Combine(directory, SocketName);
         string? elsewhere = null;
         if (System.Text.Encoding.UTF8.GetByteCount(socket) > MaxSocketPath)
         {
             elsewhere = Directory.CreateTempSubdirectory("platform-garnet-").FullName;
-            socket = Path.Combine(elsewhere, "socket");
+            socket = Path.Combine(elsewhere, SocketName);
         }
 
         // What a killed process left.
@@ -88,7 +94,7 @@ internal sealed class EmbeddedGarnet : IAsyncDisposable
     }
 
     // Of mode 0600 in a directory of 0700, as the socket: the password is for who gets at the socket only, through a program that connects where it is told.
-    private static string ConnectionFileOf(string directory) => Path.Combine(directory, "connection");
+    private static string ConnectionFileOf(string directory) => Path.Combine(directory, ConnectionName);
 
     // Small: 32 MiB of values in memory, the rest on disk. RandomAccess is .NET's own: the native device needs a library that Debian doesn't install.
     private static GarnetServerOptions Options(string directory, string socket, string password) => new()

@@ -19,6 +19,8 @@ internal static class CommandLine
         Platform.Host backup --to FILE [--with-keys true] [--data-dir .platform]   writes everything into one file, also while the platform runs
           --with-keys also the master key and the operator's token: whoever has the file then has everything (default false)
         Platform.Host restore --from FILE [--data-dir .platform]  puts a backup into an empty data directory (and database); the platform must not run
+        Platform.Host move [--sqlite-data DIR] [--data-dir .platform]   moves everything to ConnectionStrings__Postgres and ConnectionStrings__Redis; the platform must not run
+          --sqlite-data  the new data directory for apps' SQLite databases, needed when there are any
         Platform.Host health [--url http://127.0.0.1:8080/healthz]   ends with 0 when a platform answers there that it is healthy, else with 1
         Settings come from the environment, '__' for ':' (ConnectionStrings__Postgres, Platform__BaseDomain, ...): see docs/operations.md
         """;
@@ -58,6 +60,14 @@ internal static class CommandLine
     {
         var given = Read(arguments, ["--from", "--data-dir"]);
         return new RestoreSettings(Required(given, "--from"), DataDirectoryOf(given));
+    }
+
+    /// <summary>Reads the options of the command that moves everything to PostgreSQL and Redis.</summary>
+    /// <exception cref="StartupException">As <see cref="Parse"/>.</exception>
+    public static MoveSettings ParseMove(IReadOnlyList<string> arguments)
+    {
+        var given = Read(arguments, ["--sqlite-data", "--data-dir"]);
+        return new MoveSettings(given.GetValueOrDefault("--sqlite-data"), DataDirectoryOf(given));
     }
 
     /// <summary>Reads the options of the command that asks a platform for its health, which is where to ask.</summary>

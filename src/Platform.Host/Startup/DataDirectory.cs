@@ -24,8 +24,11 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Is there while the directory is being restored into, so that what a restore that was killed left isn't taken for a platform's.</summary>
     public string RestoringFile => System.IO.Path.Combine(Path, "restoring");
 
+    /// <summary>As <see cref="RestoringFile"/>, of a move; it names the move.</summary>
+    public string MovingFile => MovingFileIn(Path);
+
     /// <summary>Creates the directory (mode 0700) when it isn't there, and takes its lock.</summary>
-    /// <exception cref="StartupException">It can't be created or written, another process owns it, or a restore into it was cut short.</exception>
+    /// <exception cref="StartupException">It can't be created or written, another process owns it, or a restore or move into it was cut short.</exception>
     public static DataDirectory Open(string path)
     {
         var data = OpenForRestore(path);
@@ -42,7 +45,7 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Takes the lock of a directory that is there; null when another process owns it.</summary>
-    /// <exception cref="StartupException">It isn't there, can't be written, or a restore into it was cut short.</exception>
+    /// <exception cref="StartupException">It isn't there, can't be written, or a restore or move into it was cut short.</exception>
     public static DataDirectory? TryOpen(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -56,17 +59,22 @@ internal sealed class DataDirectory : IDisposable
         return data;
     }
 
-    /// <summary>As <see cref="Open"/>, also after a restore that was cut short.</summary>
+    /// <summary>As <see cref="Open"/>, also after a restore or move that was cut short.</summary>
     /// <exception cref="StartupException">It can't be created or written, or another process owns it.</exception>
-    public static DataDirectory OpenForRestore(string path)
+    public static DataDirectory OpenForRestore(string path, string option = "--data-dir")
     {
         var full = System.IO.Path.GetFullPath(path);
-        return TryTake(full, out var owner)
-            ?? throw new StartupException($"--data-dir {full}: in use by another process{owner}; stop that one, or give this one a directory of its own with --data-dir");
+        return TryTake(full, out var owner, option)
+            ?? throw new StartupException($"{option} {full}: in use by another process{owner}; stop that one, or give this one a directory of its own with {option}");
     }
+
+    /// <summary>The move that is under way into a directory, or was cut short; null for none.</summary>
+    public static string? FindMove(string path) => File.Exists(MovingFileIn(path)) ? File.ReadAllText(MovingFileIn(path)).Trim() : null;
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private static string MovingFileIn(string path) => System.IO.Path.Combine(path, "moving");
 
     private void RefuseHalfRestored()
     {
@@ -74,9 +82,14 @@ internal sealed class DataDirectory : IDisposable
         {
             throw new StartupException($"--data-dir {Path}: a restore into it was cut short; run Platform.Host restore again, which begins anew");
         }
+
+        if (File.Exists(MovingFile))
+        {
+            throw new StartupException($"--data-dir {Path}: a move into it is under way or was cut short; run Platform.Host move again, which ends it");
+        }
     }
 
-    private static DataDirectory? TryTake(string full, out string owner)
+    private static DataDirectory? TryTake(string full, out string owner, string option = "--data-dir")
     {
         owner = string.Empty;
         FileStream? file = null;
@@ -106,7 +119,7 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"--data-dir {full}: can't be written ({OneLine.Of(e.Message)}); make it writable for this user, or name another with --data-dir");
+                $"{option} {full}: can't be written ({OneLine.Of(e.Message)}); make it writable for this user, or name another with {option}");
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Platform.Worker.Artifacts;
 using Platform.Worker.Capabilities.Sqlite;
 
 namespace Platform.Worker.Backups;
@@ -41,6 +42,23 @@ public static partial class AppDatabases
         ArgumentNullException.ThrowIfNull(database);
         Directory.CreateDirectory(Path.GetDirectoryName(database.File)!, OwnerOnly);
     }
+
+    /// <summary>Which shard's volume a data directory is, once it has all that the store knows of it (<see cref="MarkAsync"/>); null when it is none's yet.</summary>
+    public static async Task<string?> FindShardAsync(string dataDirectory, CancellationToken cancellationToken) =>
+        MarkerOf(dataDirectory) is var marker && File.Exists(marker) ? (await File.ReadAllTextAsync(marker, cancellationToken)).Trim() : null;
+
+    /// <summary>Makes a data directory a shard's volume. The folder of the databases is made when it isn't there.</summary>
+    public static async Task MarkAsync(string dataDirectory, int shard, CancellationToken cancellationToken)
+    {
+        var home = DirectoryOf(dataDirectory);
+        Directory.CreateDirectory(home, OwnerOnly);
+        var marker = MarkerOf(dataDirectory);
+        await File.WriteAllTextAsync(marker + ".new", shard.ToString(CultureInfo.InvariantCulture), cancellationToken);
+        File.Move(marker + ".new", marker);
+        DurableDirectory.FlushEntries(home);
+    }
+
+    private static string MarkerOf(string dataDirectory) => Path.Combine(DirectoryOf(dataDirectory), "shard");
 
     [GeneratedRegex(@"\A([1-9][0-9]*)/([A-Za-z0-9_-]{1,64})\.db\z", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

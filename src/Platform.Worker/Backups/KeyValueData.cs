@@ -15,6 +15,9 @@ public sealed class KeyValueData(string connection) : IAsyncDisposable
     private const int AtOnce = 32;
     private const int PageKeys = 1000;
 
+    // No app's key.
+    private const string MoveMark = "platform:move";
+
     private readonly PlatformRedis _server = new(connection, "platform-backup");
 
     /// <summary>Whether there is nothing of any app.</summary>
@@ -59,6 +62,18 @@ public sealed class KeyValueData(string connection) : IAsyncDisposable
         {
             await Task.WhenAll(names.Select(name => database.KeyDeleteAsync(name)));
         }
+    }
+
+    /// <summary>The move that was begun into the server; null for none.</summary>
+    /// <exception cref="RedisException">The server can't be reached or refuses it.</exception>
+    public async Task<string?> FindMoveAsync() => await (await _server.ConnectAsync()).GetDatabase().StringGetAsync(MoveMark);
+
+    /// <summary>Says that a move is under way, or that none is any more.</summary>
+    /// <exception cref="RedisException">The server can't be reached or refuses it.</exception>
+    public async Task MarkMoveAsync(string? id)
+    {
+        var database = (await _server.ConnectAsync()).GetDatabase();
+        await (id is null ? database.KeyDeleteAsync(MoveMark) : database.StringSetAsync(MoveMark, id));
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,9 @@ internal sealed class ClusterLoad : IDisposable
         },
         $"{answers} answers");
 
+    /// <summary>How many were answered until now.</summary>
+    public int Answers => _statuses.Count;
+
     /// <summary>How many were answered so until now.</summary>
     public int Count(HttpStatusCode status) => _statuses.Count(answered => answered == status);
 

@@ -1,10 +1,14 @@
+using System.Globalization;
 using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Metering;
 
 namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>One process of a cluster, which can be stopped or killed and started again as it was.</summary>
-internal sealed class ClusterNode(string name, string roles, string directory, int? internalPort, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string>? own = null) : IAsyncDisposable
+internal sealed class ClusterNode(string name, string roles, string directory, int? internalPort, IReadOnlyDictionary<string, string> settings, IReadOnlyDictionary<string, string>? own = null, bool hasClock = false) : IAsyncDisposable
 {
+    private string Clock => DataDirectory + ".clock";
+
     private string _url = "http://127.0.0.1:0";
 
     public string Name { get; } = name;
@@ -20,6 +24,20 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
     /// <summary>Where it listens for clients: the same address after a restart.</summary>
     public Uri Url => new(_url);
 
+    /// <summary>Sets its wall clock so far from this machine's, while it runs, and waits until it goes so.</summary>
+    public async Task StepClockAsync(TimeSpan ahead)
+    {
+        SetClock(ahead);
+        using var http = new HttpClient { BaseAddress = Url };
+        await Waiting.ForAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync("/healthz");
+                return answer.Headers.Date is { } date && (date - DateTimeOffset.UtcNow - ahead).Duration() < TimeSpan.FromMinutes(1);
+            },
+            $"{Name}'s clock at {ahead}");
+    }
+
     /// <summary>Starts it.</summary>
     /// <param name="program">Another build than this tree's.</param>
     /// <param name="more">Further settings.</param>
@@ -29,6 +47,16 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
         foreach (var (key, value) in (own ?? new Dictionary<string, string>()).Concat(more ?? new Dictionary<string, string>()))
         {
             environment[key] = value;
+        }
+
+        if (hasClock)
+        {
+            // libfaketime, of Debian's package faketime: the C library's realtime clock only.
+            SetClock(TimeSpan.Zero);
+            environment["LD_PRELOAD"] = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+            environment["FAKETIME_TIMESTAMP_FILE"] = Clock;
+            environment["FAKETIME_CACHE_DURATION"] = "1";
+            environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
         }
 
         await DisposeAsync();
@@ -47,4 +75,10 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
     }
 
     public ValueTask DisposeAsync() => Process is { } process ? process.DisposeAsync() : ValueTask.CompletedTask;
+
+    private void SetClock(TimeSpan ahead)
+    {
+        File.WriteAllText(Clock + ".new", string.Create(CultureInfo.InvariantCulture, $"{ahead.TotalSeconds:+0;-0;+0}s"));
+        File.Move(Clock + ".new", Clock, overwrite: true);
+    }
 }

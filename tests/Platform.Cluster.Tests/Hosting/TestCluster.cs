@@ -14,11 +14,13 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly Dictionary<string, string> _settings;
+    private readonly bool _clocks;
 
-    private TestCluster(RedisServer redis, Dictionary<string, string> settings)
+    private TestCluster(RedisServer redis, Dictionary<string, string> settings, bool clocks)
     {
         Redis = redis;
         _settings = settings;
+        _clocks = clocks;
     }
 
     public RedisServer Redis { get; private set; }
@@ -39,21 +41,35 @@ internal sealed class TestCluster : IAsyncDisposable
     public PlatformServer Server { get; private set; } = null!;
 
     /// <summary>Starts one and waits until its gateways are ready and its workers are known.</summary>
-    public static async Task<TestCluster> StartAsync(int controls = 1, int gateways = 1, int workers = 2, int shards = 0, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="controls">How many control planes.</param>
+    /// <param name="gateways">How many gateways.</param>
+    /// <param name="workers">How many workers.</param>
+    /// <param name="shards">How many processes that keep SQLite databases.</param>
+    /// <param name="settings">Of all of them.</param>
+    /// <param name="clocks">Whether each process has a clock of its own (<see cref="ClusterNode.StepClockAsync"/>).</param>
+    /// <param name="prepare">Puts something into the data directory of one before its first start.</param>
+    public static async Task<TestCluster> StartAsync(
+        int controls = 1,
+        int gateways = 1,
+        int workers = 2,
+        int shards = 0,
+        IReadOnlyDictionary<string, string>? settings = null,
+        bool clocks = false,
+        Action<ClusterNode>? prepare = null)
     {
         var postgres = await PostgresServer.SharedAsync();
         var redis = await RedisServer.StartAsync();
         var all = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
             ["Platform__ClusterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            ["Platform__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
         };
+        all.TryAdd("Platform__MasterKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         all.TryAdd("ConnectionStrings__Postgres", await postgres.CreateDatabaseAsync());
         all.TryAdd("ConnectionStrings__Redis", redis.ConnectionString);
-        var cluster = new TestCluster(redis, all);
+        var cluster = new TestCluster(redis, all, clocks);
         try
         {
-            await cluster.StartNodesAsync(controls, gateways, workers, shards);
+            await cluster.StartNodesAsync(controls, gateways, workers, shards, prepare);
             return cluster;
         }
         catch
@@ -66,7 +82,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>A further worker, or control plane or gateway, that isn't started yet.</summary>
     public ClusterNode Add(List<ClusterNode> nodes, string role, bool isInternal = true, IReadOnlyDictionary<string, string>? more = null)
     {
-        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? FreePort() : null, _settings, more);
+        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? FreePort() : null, _settings, more, _clocks);
         nodes.Add(node);
         return node;
     }
@@ -106,7 +122,7 @@ internal sealed class TestCluster : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task StartNodesAsync(int controls, int gateways, int workers, int shards)
+    private async Task StartNodesAsync(int controls, int gateways, int workers, int shards, Action<ClusterNode>? prepare)
     {
         for (var i = 0; i < shards; i++)
         {
@@ -124,6 +140,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 _settings["Platform__OperatorTokenFile"] = Path.Combine(Controls[0].DataDirectory, "operator-token");
             }
 
+            prepare?.Invoke(control);
             await control.StartAsync();
         }
 
@@ -137,7 +154,9 @@ internal sealed class TestCluster : IAsyncDisposable
             Add(Gateways, "gateway", isInternal: false);
         }
 
-        await Task.WhenAll(Workers.Concat(Gateways).Concat(Shards).Select(static node => node.StartAsync()));
+        var others = Workers.Concat(Gateways).Concat(Shards).ToList();
+        others.ForEach(node => prepare?.Invoke(node));
+        await Task.WhenAll(others.Select(static node => node.StartAsync()));
         Server = await PlatformServer.AttachAsync(Gateways[0].Process, Controls[0].DataDirectory);
         await WaitForWorkersAsync(workers);
         await Waiting.ForAsync(

@@ -17,6 +17,54 @@ public sealed class FaultTests(SharedPlatform platform)
     private const int SigCont = 18;
 
     /// <summary>C12: it has the connections and says nothing.</summary>
+    /// <summary>C10: the wall clock of one process after the other is stepped by ten minutes, forth and back, under load. What a process measures is the monotonic clock's; what it tells others is taken all the same.</summary>
+    [Fact]
+    public async Task Clock_Stepped_OfAnyProcess_NoRequestFails_AndDeadlinesHold()
+    {
+        await using var cluster = await TestCluster.StartAsync(workers: 2, clocks: true);
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        for (var app = 0; app < 8; app++)
+        {
+            await tenant.DeployAsync($"app{app}", "c-hello");
+        }
+
+        using var load = new ClusterLoad(3, (client, i) => tenant.GetAsync($"app{(client + i) % 8}"));
+        await load.WaitForAsync(30);
+        var deploys = 1;
+        foreach (var node in (ClusterNode[])[cluster.Workers[0], cluster.Gateways[0], cluster.Controls[0]])
+        {
+            foreach (var ahead in (TimeSpan[])[TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(-10), TimeSpan.Zero])
+            {
+                await node.StepClockAsync(ahead);
+                await load.WaitForAsync(load.Answers + 30);
+
+                // At the latest once the workers' next beats are heard by the stepped clock.
+                await Waiting.ForAsync(
+                    async () =>
+                    {
+                        using var deployed = await tenant.TryDeployAsync("app0", await File.ReadAllBytesAsync(Repository.Guest("c-hello")));
+                        return deployed.StatusCode == HttpStatusCode.Created;
+                    },
+                    $"a deploy with {node.Name}'s clock at {ahead}");
+                deploys++;
+            }
+        }
+
+        Assert.All(await load.StopAsync(), static status => Assert.Equal(HttpStatusCode.OK, status));
+        using var versions = await tenant.ApiAsync(HttpMethod.Get, "app0", "/versions");
+        Assert.Equal(deploys, (await PlatformServer.ExpectAsync(versions, HttpStatusCode.OK))["items"]!.AsArray().Count);
+
+        // A guest's time isn't cut short or drawn out by a step while it runs.
+        await tenant.DeployManifestAsync("slow", Manifests.For("faults.wasm", tool: "wall-ms = 3000"), ("faults.wasm", await File.ReadAllBytesAsync(Repository.Guest("c-faults"))));
+        var since = Stopwatch.StartNew();
+        var sleeping = tenant.GetAsync("slow", "/sleep");
+        await Waiting.ForAsync(() => Task.FromResult(since.Elapsed > TimeSpan.FromSeconds(1)), "it sleeps");
+        await Task.WhenAll(cluster.Workers.Select(static worker => worker.StepClockAsync(TimeSpan.FromMinutes(10))));
+        using var late = await sleeping;
+        Assert.Equal(HttpStatusCode.GatewayTimeout, late.StatusCode);
+        Assert.True(since.Elapsed > TimeSpan.FromSeconds(2.9), since.Elapsed.ToString());
+    }
+
     [Fact]
     public async Task Worker_ThatHangs_IsCountedOut_AndItsRequestsGoElsewhere()
     {

@@ -37,7 +37,7 @@ public sealed class LocalClusterTests
             await RunAsync(["start", "worker-2", .. options]);
             await RunAsync(["down", .. options]);
             var status = await RunAsync(["status", .. options]);
-            Assert.Equal(9, status.Split("doesn't run").Length - 1);
+            Assert.Equal(10, status.Split("doesn't run").Length - 1);
 
             await RunAsync(["up", .. options]);
             await ExpectAllAsync(port);

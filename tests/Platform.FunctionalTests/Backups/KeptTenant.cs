@@ -95,6 +95,27 @@ internal sealed class KeptTenant(PlatformServer server, Tenant tenant)
         Assert.Equal("of the site\n", await site.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Puts a value.</summary>
+    public Task SetValueAsync(string key, string value) => CallAsync("values", $$"""[{{OpenStore}},["$0.set","{{key}}",{"bytes":"{{value}}"}]]""");
+
+    /// <summary>Removes a value.</summary>
+    public Task DeleteValueAsync(string key) => CallAsync("values", $"""[{OpenStore},["$0.delete","{key}"]]""");
+
+    /// <summary>A value; null when there is none.</summary>
+    public async Task<string?> GetValueAsync(string key) =>
+        JsonNode.Parse((await CallAsync("values", $"""[{OpenStore},["$0.get","{key}"]]""")).Split('\n')[1])?["bytes"]?.GetValue<string>();
+
+    /// <summary>How many values there are.</summary>
+    public async Task<int> CountValuesAsync() => JsonNode.Parse((await CallAsync("values", $"""[{OpenStore},["$0.getKeys"]]""")).Split('\n')[1])!.AsArray().Count;
+
+    /// <summary>Adds a row.</summary>
+    public Task AddRowAsync() => CallAsync("rows", $"""[{OpenDatabase},["$0.execute","INSERT INTO one SELECT MAX(n) + 1 FROM one",[]]]""");
+
+    /// <summary>How many rows there are.</summary>
+    public async Task<int> CountRowsAsync() => int.Parse(
+        JsonNode.Parse((await CallAsync("rows", $"""[{OpenDatabase},["$0.execute","SELECT COUNT(*) FROM one",[]]]""")).Split('\n')[1])!["rows"]![0]!["values"]![0]!["val"]!["s64"]!.GetValue<string>(),
+        CultureInfo.InvariantCulture);
+
     /// <summary>The same tenant on another server.</summary>
     public KeptTenant On(PlatformServer other) => new(other, new Tenant(other, tenant.Name, tenant.Token));
 

@@ -33,7 +33,7 @@ internal sealed class RestoreCommand : IAsyncDisposable
         _file = file;
         _platform = platform;
         _data = data;
-        _files = new RestoreFiles(data);
+        _files = new RestoreFiles(data, data.RestoringFile, ("--data-dir", "restore into a new directory (one with a master.key in it will do)"));
         _redis = RedisSetting.Find(configuration);
         _postgres = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? Database.OpenPostgres(postgres, patient: true) : null;
         _stopped = stopped;
@@ -75,7 +75,7 @@ internal sealed class RestoreCommand : IAsyncDisposable
         var manifest = contents.Manifest;
         var keys = RestoreKeys.Find(_file, contents, _data.Path, _platform);
         RequireKnown(manifest);
-        _files.Begin();
+        _files.Begin("A restore is under way, or was cut short.");
         try
         {
             await reader.ReadAsync(manifest, (name, content) => WriteAsync(manifest, name, content), _stopped);
@@ -89,6 +89,7 @@ internal sealed class RestoreCommand : IAsyncDisposable
             throw;
         }
 
+        _files.Flush();
         _files.Complete();
         return manifest;
     }

@@ -6,10 +6,13 @@ using Platform.Worker.Backups;
 namespace Platform.Host.Commands.Backups;
 
 /// <summary>
-/// What a restore puts into the data directory. From the first file to the last a mark is there, with which no platform starts: a restore that fails takes away what it made, and what one left that was
+/// What a restore, or a move, puts into a data directory. From the first file to the last a mark is there, with which no platform starts: a restore that fails takes away what it made, and what one left that was
 /// killed, the mark with it, stays until another may begin.
 /// </summary>
-internal sealed class RestoreFiles(DataDirectory data)
+/// <param name="data">The data directory.</param>
+/// <param name="mark">The file that is the mark.</param>
+/// <param name="refusal">What to say of the directory when it isn't empty: its option, and what to do.</param>
+internal sealed class RestoreFiles(DataDirectory data, string mark, (string Option, string Advice) refusal)
 {
     private static readonly string[] Databases = [EntryNames.Store, EntryNames.Telemetry];
     private static readonly string[] Suffixes = ["", "-wal", "-shm", "-journal"];
@@ -18,18 +21,19 @@ internal sealed class RestoreFiles(DataDirectory data)
     /// <exception cref="StartupException">It has.</exception>
     public void RequireEmpty()
     {
-        var found = File.Exists(data.RestoringFile) ? null
+        var found = File.Exists(mark) ? null
             : Parts().FirstOrDefault(File.Exists) ?? Folders().FirstOrDefault(static folder => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any());
         if (found is not null || File.Exists(found = Path.Combine(data.Path, MasterKeys.NextFile)))
         {
-            throw new StartupException($"--data-dir {data.Path}: isn't empty, it has {Path.GetRelativePath(data.Path, found)}; restore into a new directory (one with a master.key in it will do)");
+            throw new StartupException($"{refusal.Option} {data.Path}: isn't empty, it has {Path.GetRelativePath(data.Path, found)}; {refusal.Advice}");
         }
     }
 
     /// <summary>The first thing to do: sets the mark and takes away what a killed restore left.</summary>
-    public void Begin()
+    /// <param name="text">What the mark says.</param>
+    public void Begin(string text)
     {
-        SecretFile.Write(data.RestoringFile, "A restore is under way, or was cut short.");
+        SecretFile.Write(mark, text);
         DurableDirectory.FlushEntries(data.Path);
         RemoveAll();
     }
@@ -56,11 +60,11 @@ internal sealed class RestoreFiles(DataDirectory data)
     public void Abandon()
     {
         RemoveAll();
-        File.Delete(data.RestoringFile);
+        File.Delete(mark);
     }
 
-    /// <summary>The last thing to do.</summary>
-    public void Complete()
+    /// <summary>Sees to it that what was written survives a power cut.</summary>
+    public void Flush()
     {
         foreach (var directory in Folders().Where(Directory.Exists).SelectMany(static folder => Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).Append(folder)))
         {
@@ -68,7 +72,12 @@ internal sealed class RestoreFiles(DataDirectory data)
         }
 
         DurableDirectory.FlushEntries(data.Path);
-        File.Delete(data.RestoringFile);
+    }
+
+    /// <summary>The last thing to do, after <see cref="Flush"/>.</summary>
+    public void Complete()
+    {
+        File.Delete(mark);
         DurableDirectory.FlushEntries(data.Path);
     }
 

@@ -14,19 +14,15 @@ namespace Platform.Worker.Capabilities.Sqlite.Shards;
 /// </summary>
 internal sealed partial class ShardVolume(SqliteShardOptions options, ISqliteBackups backups, TimeProvider time, ILogger<ShardVolume> logger) : IHostedService
 {
-    private const string Marker = "shard";
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <exception cref="WorkerConfigurationException">The volume is another shard's.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var home = AppDatabases.DirectoryOf(options.DataDirectory);
-        var marker = Path.Combine(home, Marker);
         var number = options.Shard.ToString(CultureInfo.InvariantCulture);
-        if (File.Exists(marker))
+        if (await AppDatabases.FindShardAsync(options.DataDirectory, cancellationToken) is { } found)
         {
-            var found = (await File.ReadAllTextAsync(marker, cancellationToken)).Trim();
             if (found != number)
             {
                 throw new WorkerConfigurationException($"Platform:SqliteShard is {number}, but {home} holds the databases of shard {found}; correct it, or give the volume of shard {number}");
@@ -41,10 +37,7 @@ internal sealed partial class ShardVolume(SqliteShardOptions options, ISqliteBac
             await RestoreAsync(home, backup, cancellationToken);
         }
 
-        var temporary = marker + ".new";
-        await File.WriteAllTextAsync(temporary, number, cancellationToken);
-        File.Move(temporary, marker);
-        DurableDirectory.FlushEntries(home);
+        await AppDatabases.MarkAsync(options.DataDirectory, options.Shard, cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

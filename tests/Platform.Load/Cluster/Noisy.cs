@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace Platform.Load.Cluster;
+
+/// <summary>D3 across nodes: a neighbour at a constant rate, alone and beside a tenant that has its guests spin on all workers, as many at once as it can.</summary>
+internal static class Noisy
+{
+    private const int Rate = 20, NoisyClients = 64;
+
+    /// <summary>SECONDS SPINNING-MODULE: fails when the neighbour gets a wrong answer.</summary>
+    public static async Task<int> RunAsync(ClusterCommand cluster, string[] args)
+    {
+        var duration = TimeSpan.FromSeconds(int.Parse(args[0], null));
+        var quiet = await cluster.CreateTenantAsync($"quiet-{Environment.ProcessId}", 8);
+        using var spinning = await ClusterCommand.OpenAsync(string.Join(',', cluster.Urls), args[2], args[1]);
+        var loud = await spinning.CreateTenantAsync($"loud-{Environment.ProcessId}", 12);
+
+        Console.WriteLine("alone:");
+        var alone = await NeighbourAsync(cluster, quiet, duration);
+        using var stop = new CancellationTokenSource();
+        var answers = new long[6];
+        var clients = Enumerable.Range(0, NoisyClients).Select(client => Task.Run(async () =>
+        {
+            for (var i = client; !stop.IsCancellationRequested; i++)
+            {
+                using var answer = await spinning.Gateways.SendAsync(() => Gateways.ToApp(ClusterCommand.HostOf(loud, loud.Apps[i % loud.Apps.Count]), "/spin"));
+                Interlocked.Increment(ref answers[(int)answer.StatusCode / 100]);
+            }
+        })).ToList();
+        var since = Stopwatch.GetTimestamp();
+        Console.WriteLine($"beside {NoisyClients} clients whose guests spin until their fuel is used up:");
+        var beside = await NeighbourAsync(cluster, quiet, duration);
+        await stop.CancelAsync();
+        await Task.WhenAll(clients);
+        Console.WriteLine($"the noisy tenant had {answers.Sum() / Stopwatch.GetElapsedTime(since).TotalSeconds:F1} answers a second: {answers[4]} of 4xx, {answers[5]} of 5xx");
+        Console.WriteLine($"p99 of the neighbour: {alone.P99:F1} ms alone, {beside.P99:F1} ms beside it, {beside.P99 / alone.P99:F1} times");
+        return alone.Failed + beside.Failed == 0 ? 0 : 1;
+    }
+
+    private static async Task<(double P99, long Failed)> NeighbourAsync(ClusterCommand cluster, LoadedTenant tenant, TimeSpan duration)
+    {
+        var tally = new Tally();
+        using var loop = new OpenLoop();
+        var next = 0;
+        await loop.RunAsync(
+            () =>
+            {
+                var app = tenant.Apps[next++ % tenant.Apps.Count];
+                return ("app", () => tally.CountAsync(() => cluster.Gateways.SendAsync(() => Gateways.ToApp(ClusterCommand.HostOf(tenant, app))), ClusterCommand.Hello));
+            },
+            Rate,
+            duration);
+        loop.Print(Console.Out);
+        tally.Print(Console.Out);
+        return (loop.Percentile("app", 99), tally.Failed);
+    }
+}
