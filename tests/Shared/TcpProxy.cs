@@ -18,6 +18,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private TaskCompletionSource _flowing = Completed();
     private bool _refusing;
+    private TimeSpan _delay;
     private CommitCut? _cut;
     private HoldMark? _hold;
 
@@ -72,12 +73,22 @@ public sealed class TcpProxy : IAsyncDisposable
         return mark.Reached.Task;
     }
 
-    /// <summary>Ends <see cref="Refuse"/> and <see cref="Hold"/>.</summary>
+    /// <summary>Passes everything on so much later, each way: the network is slow.</summary>
+    public void Delay(TimeSpan each)
+    {
+        lock (_lock)
+        {
+            _delay = each;
+        }
+    }
+
+    /// <summary>Ends <see cref="Refuse"/>, <see cref="Hold"/> and <see cref="Delay"/>.</summary>
     public void Resume()
     {
         lock (_lock)
         {
             _refusing = false;
+            _delay = TimeSpan.Zero;
             _flowing.TrySetResult();
         }
     }
@@ -170,12 +181,17 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private Task Flowing()
+    private async Task Flowing()
     {
+        Task flowing;
+        TimeSpan delay;
         lock (_lock)
         {
-            return _flowing.Task;
+            (flowing, delay) = (_flowing.Task, _delay);
         }
+
+        await Task.Delay(delay);
+        await flowing;
     }
 
     private async Task UpAsync(Link link)

@@ -9,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Platform.Gateway.Workers;
 
 /// <summary>
-/// Has workers of other processes run requests. A request goes to another worker when the first couldn't be connected to or said that it didn't begin; when it was lost while it ran the request, only if that is
+/// Has workers of other processes run requests. A request goes to another worker when the first couldn't be connected to, said that it didn't begin, or doesn't know the version; when it was lost while it ran the request, only if that is
 /// idempotent (RFC 9110 section 9.2.2), what was read of its body is still held, nothing of the response has gone out, and the <see cref="RetryBudget"/> allows it; once only, since it may be what the worker was lost by.
 /// </summary>
 internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable table, WorkerConnections connections, RetryBudget budget, GatewayMetrics metrics) : IAppInvoker
@@ -34,13 +34,12 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         var headers = context.Response.Headers.ToArray();
         var tried = new List<WorkerState>(0);
         var losses = 0;
+        var last = new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
         while (true)
         {
             if (table.Ring.Choose(target.AppId, tried) is not { } worker)
             {
-                return tried.Count == 0
-                    ? new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds)
-                    : new InvocationOutcome(InvocationStatus.WorkerLost);
+                return last;
             }
 
             worker.Begin();
@@ -55,6 +54,7 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
             }
 
             tried.Add(worker);
+            last = attempt.Outcome;
             losses += attempt is { Again: Again.Budgeted, Outcome.Status: InvocationStatus.WorkerLost } ? 1 : 0;
             if (attempt.Again == Again.No || losses > 1 || tried.Count >= Attempts || body is { CanReplay: false } || context.RequestAborted.IsCancellationRequested
                 || (attempt.Again == Again.Budgeted && !budget.TryTake()))
@@ -116,6 +116,9 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         {
             case InvocationStatus.Draining:
                 worker.Drains();
+                return new Attempt(outcome, Again.Yes);
+            case InvocationStatus.Stale:
+                // It is cut off from the control planes, or this gateway is, which then all say.
                 return new Attempt(outcome, Again.Yes);
             case InvocationStatus.Capacity:
                 return new Attempt(outcome, Again.Budgeted);

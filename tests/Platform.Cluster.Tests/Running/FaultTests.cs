@@ -155,6 +155,128 @@ public sealed class FaultTests(SharedPlatform platform)
         Assert.Equal(2, (await tenant.DeployAsync("app", "c-hello"))["version"]!.GetValue<int>());
     }
 
+    /// <summary>The network between the gateway and one of the workers, and between that worker and the control plane, is cut, swallows everything, is slow: under load, with the loss counted.</summary>
+    [Fact]
+    public async Task Network_OfAWorker_CutSilentOrSlow_NoIdempotentRequestIsLost()
+    {
+        await using var cluster = await TestCluster.StartAsync(workers: 1);
+        var node = cluster.Add(cluster.Workers, "worker");
+        await using var toWorker = new TcpProxy(node.InternalUrl!.Port);
+        await using var toControl = new TcpProxy(cluster.Controls[0].InternalUrl!.Port);
+        await node.StartAsync(more: new Dictionary<string, string>
+        {
+            ["Platform__AdvertiseUrl"] = $"http://127.0.0.1:{toWorker.Port}",
+            ["Platform__ControlUrls__0"] = $"http://127.0.0.1:{toControl.Port}",
+        });
+        await cluster.WaitForWorkersAsync(2);
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        for (var i = 0; i < 12; i++)
+        {
+            await tenant.DeployAsync($"app{i}", "c-hello");
+        }
+
+        using var load = new ClusterLoad(4, (client, i) => tenant.GetAsync($"app{(client + i) % 12}"));
+        await load.WaitForAsync(50);
+        foreach (var fail in (Action<TcpProxy>[])[static proxy => proxy.Refuse(), static proxy => proxy.Hold(), static proxy => proxy.Delay(TimeSpan.FromMilliseconds(200))])
+        {
+            foreach (var proxy in (TcpProxy[])[toWorker, toControl])
+            {
+                fail(proxy);
+                await load.WaitForAsync(load.Answers + 40);
+                proxy.Resume();
+            }
+
+            // What is deployed meanwhile is served by whoever has it, and in the end by all.
+            await Waiting.ForAsync(
+                async () =>
+                {
+                    using var deployed = await tenant.TryDeployAsync("app0", await File.ReadAllBytesAsync(Repository.Guest("c-hello")));
+                    return deployed.StatusCode == HttpStatusCode.Created;
+                },
+                "a deploy");
+        }
+
+        Assert.All(await load.StopAsync(), static status => Assert.Equal(HttpStatusCode.OK, status));
+    }
+
+    /// <summary>C8: a worker whose disk is full from the start has neither compiled modules nor a snapshot on it, and runs apps all the same.</summary>
+    [Fact]
+    public async Task Disk_OfAWorker_Full_AppsRunAllTheSame_AndNoPartOfAFileIsLeft()
+    {
+        await using var cluster = await TestCluster.StartAsync(workers: 1);
+        var node = cluster.Add(cluster.Workers, "worker");
+        Directory.CreateDirectory(node.DataDirectory);
+        await Shell.RunAsync("tests/Platform.Cluster.Tests/Hosting/small-disk.sh", "mount", node.DataDirectory);
+        try
+        {
+            await node.StartAsync();
+            await cluster.WaitForWorkersAsync(2);
+            await cluster.Workers[0].StopAsync();
+            var filler = Path.Combine(node.DataDirectory, "filler");
+            await Assert.ThrowsAsync<IOException>(() => File.WriteAllBytesAsync(filler, new byte[2 << 20]));
+
+            var tenant = await cluster.Server.CreateTenantAsync("acme");
+            for (var i = 0; i < 3; i++)
+            {
+                await tenant.DeployAsync($"app{i}", "c-hello");
+                await tenant.ExpectHelloAsync($"app{i}");
+            }
+
+            await tenant.DeployAsync("echo", "c-echo");
+            using (var answer = await tenant.GetAsync("echo", "/info"))
+            {
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            }
+
+            var artifacts = Path.Combine(node.DataDirectory, "artifacts");
+            Assert.Empty(Directory.Exists(artifacts) ? Directory.EnumerateFiles(artifacts, "*", SearchOption.AllDirectories) : []);
+
+            // With room again it has them on its disk.
+            File.Delete(filler);
+            await tenant.DeployAsync("static", "c-static");
+            Assert.NotEmpty(Directory.EnumerateFiles(artifacts, "*", SearchOption.AllDirectories));
+        }
+        finally
+        {
+            await node.DisposeAsync();
+            await Shell.RunAsync("tests/Platform.Cluster.Tests/Hosting/small-disk.sh", "unmount", node.DataDirectory);
+        }
+    }
+
+    /// <summary>C9: compiled modules that were changed on a worker's disk aren't loaded, but made again.</summary>
+    [Fact]
+    public async Task Artifacts_ChangedOnAWorkersDisk_AreMadeAgain()
+    {
+        await using var cluster = await TestCluster.StartAsync(workers: 1);
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        foreach (var guest in (string[])["c-hello", "c-echo"])
+        {
+            await tenant.DeployAsync(guest, guest);
+        }
+
+        await cluster.Workers[0].StopAsync();
+        var files = Directory.GetFiles(Path.Combine(cluster.Workers[0].DataDirectory, "artifacts"), "*.cwasm", SearchOption.AllDirectories);
+        Assert.True(files.Length >= 2);
+        foreach (var file in files)
+        {
+            var bytes = await File.ReadAllBytesAsync(file);
+            bytes[bytes.Length / 2] ^= 1;
+            await File.WriteAllBytesAsync(file, bytes);
+        }
+
+        await cluster.Workers[0].StartAsync();
+        await Waiting.ForAsync(
+            async () =>
+            {
+                using var hello = await tenant.GetAsync("c-hello");
+                return hello.StatusCode == HttpStatusCode.OK;
+            },
+            "the app");
+        using var echo = await tenant.GetAsync("c-echo", "/info");
+        Assert.Equal(HttpStatusCode.OK, echo.StatusCode);
+        Assert.True(cluster.Workers[0].Process.Output.Split("ended with code 0").Length - 1 >= 2, cluster.Workers[0].Process.Output);
+    }
+
     /// <summary>C11: what a gateway says wrongly, or of another tenant, the worker doesn't run.</summary>
     [Fact]
     public async Task Worker_AskedForWhatItsSnapshotDoesNotHave_SaysThatItIsStale()

@@ -16,6 +16,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
+    private bool _isDisposed;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _awaited = new();
@@ -110,6 +111,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
