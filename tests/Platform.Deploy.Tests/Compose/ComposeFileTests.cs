@@ -11,7 +11,7 @@ namespace Platform.Deploy.Tests.Compose;
 public sealed partial class ComposeFileTests
 {
     private const string File = "docker-compose.yml";
-    private static readonly string[] Platform = ["control", "gateway-1", "gateway-2", "worker-1", "worker-2", "worker-3"];
+    private static readonly string[] Platform = ["control", "gateway-1", "gateway-2", "sqlite", "worker-1", "worker-2", "worker-3"];
 
     private static readonly JsonSchema Schema = ReadSchema();
 
@@ -106,6 +106,7 @@ public sealed partial class ComposeFileTests
         {
             ["control"] = ["ConnectionStrings__Postgres", "ConnectionStrings__Redis", "Platform__ClusterKey", "Platform__MasterKey", "operator-token"],
             ["gateway"] = ["Platform__ClusterKey"],
+            ["sqlite"] = ["Platform__ClusterKey"],
             ["worker"] = ["ConnectionStrings__Redis", "Platform__ClusterKey"],
         };
         Assert.All(Platform, name => Assert.Equal(expected[name.Split('-')[0]], SecretsOf(Services[name]!).Select(static one => one.Target).Order(StringComparer.Ordinal)));
@@ -132,6 +133,13 @@ public sealed partial class ComposeFileTests
             }
         }
 
+        foreach (var name in Platform.Where(static name => name == "control" || name.StartsWith("worker", StringComparison.Ordinal)))
+        {
+            var (setting, url) = Assert.Single(Settings.Map(Services[name]!["environment"]), static one => one.Key.StartsWith("Platform__SqliteUrls", StringComparison.Ordinal));
+            Assert.Equal("Platform__SqliteUrls__0", setting);
+            ExpectReachable(name, new Uri(url), "sqlite", Port("sqlite", "--internal-urls"));
+        }
+
         foreach (var gateway in new[] { "gateway-1", "gateway-2" })
         {
             var port = Assert.Single(Settings.Texts(Services[gateway]!["ports"])).Split(':')[^1];
@@ -145,7 +153,7 @@ public sealed partial class ComposeFileTests
         // PostgreSQL's network is for control planes alone, and only guests' way out leaves the machine.
         Assert.Equal(["control", "postgres"], Services.Where(static one => Networks(one.Value!).Contains("store")).Select(static one => one.Key).Order());
         Assert.All(new[] { "cluster", "store", "telemetry" }, network => Assert.True(_compose["networks"]![network]!["internal"]!.GetValue<bool>()));
-        Assert.DoesNotContain("egress", Networks(Services["postgres"]!).Concat(Networks(Services["redis"]!)));
+        Assert.DoesNotContain("egress", new[] { "postgres", "redis", "sqlite" }.SelectMany(name => Networks(Services[name]!)));
     }
 
     [Fact]

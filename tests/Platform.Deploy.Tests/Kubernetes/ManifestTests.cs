@@ -76,7 +76,7 @@ public sealed class ManifestTests
     {
         // Platform.Host/Listening.cs: how long running requests may take once the process was told to stop.
         const int drain = 30;
-        Assert.Equal(["control", "gateway", "worker"], Base.Pods.Select(static pod => pod.Name).Order());
+        Assert.Equal(["control", "gateway", "sqlite", "worker"], Base.Pods.Select(static pod => pod.Name).Order());
         Assert.All(Base.Pods, pod =>
         {
             var container = pod.Container;
@@ -84,13 +84,13 @@ public sealed class ManifestTests
             Assert.Equal(("/healthz", "/healthz", "/readyz"), (container.StartupProbe.HttpGet.Path, container.LivenessProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Path));
             var leave = container.Lifecycle?.PreStop.Sleep.Seconds ?? 0;
             Assert.True(pod.Template.Spec.TerminationGracePeriodSeconds >= leave + drain + 5, $"{pod.Name}: {pod.Template.Spec.TerminationGracePeriodSeconds} s to end");
-            // Whoever is behind a Service goes on until nobody sends there any more.
-            Assert.Equal(Base.All<V1Service>().Any(service => pod.IsSelectedBy(new V1LabelSelector { MatchLabels = service.Spec.Selector })), leave > 0);
+            // Whoever is behind a Service goes on until nobody sends there any more; a shard is asked by its own name to the end.
+            Assert.Equal(Base.All<V1Service>().Any(service => service.Spec.ClusterIP != "None" && pod.IsSelectedBy(new V1LabelSelector { MatchLabels = service.Spec.Selector })), leave > 0);
             Assert.Equal(["kubernetes.io/hostname", "topology.kubernetes.io/zone"], pod.Template.Spec.TopologySpreadConstraints.Select(static one => one.TopologyKey).Order());
             Assert.All(pod.Template.Spec.TopologySpreadConstraints, one => Assert.Equal([pod.Name], SelectedBy(one.LabelSelector)));
             Assert.True(container.Resources.Requests.ContainsKey("cpu"));
             Assert.Equal(container.Resources.Limits["memory"].ToInt64(), container.Resources.Requests["memory"].ToInt64());
-            Assert.NotEqual(1, pod.Replicas);
+            Assert.True(pod.Replicas != 1 || pod.Claims.Count > 0, $"{pod.Name}: nothing takes its place");
         });
     }
 
@@ -150,15 +150,15 @@ public sealed class ManifestTests
         foreach (var pod in Base.Pods)
         {
             var spec = pod.Template.Spec;
-            Assert.Equal(spec.Volumes.Select(static one => one.Name).Order(), pod.Container.VolumeMounts.Select(static one => one.Name).Order());
+            Assert.Equal(spec.Volumes.Select(static one => one.Name).Concat(pod.Claims.Select(static claim => claim.Metadata.Name)).Order(), pod.Container.VolumeMounts.Select(static one => one.Name).Order());
             Assert.StartsWith(pod.Container.VolumeMounts.Single(static one => one.Name == "data").MountPath + "/", Settings.Option([.. pod.Container.Args], "--data-dir"), StringComparison.Ordinal);
             var files = new List<string>();
             foreach (var mount in pod.Container.VolumeMounts)
             {
-                var volume = spec.Volumes.Single(volume => volume.Name == mount.Name);
-                string[] secrets = volume.Secret is { } secret ? [secret.SecretName] : [.. volume.Projected?.Sources.Select(static source => source.Secret.Name) ?? []];
+                var volume = spec.Volumes.SingleOrDefault(volume => volume.Name == mount.Name);
+                string[] secrets = volume?.Secret is { } secret ? [secret.SecretName] : [.. volume?.Projected?.Sources.Select(static source => source.Secret.Name) ?? []];
                 Assert.Equal(secrets.Length > 0, mount.ReadOnlyProperty ?? false);
-                Assert.Equal(secrets.Length > 0 ? 288 : null, volume.Secret?.DefaultMode ?? volume.Projected?.DefaultMode);
+                Assert.Equal(secrets.Length > 0 ? 288 : null, volume?.Secret?.DefaultMode ?? volume?.Projected?.DefaultMode);
                 Assert.All(secrets, name => Assert.Contains(name, made.Keys));
                 files.AddRange(secrets.SelectMany(name => made[name]).Select(key => $"{mount.MountPath}/{key}"));
                 used.UnionWith(secrets);
@@ -167,7 +167,7 @@ public sealed class ManifestTests
             Assert.Equal(files.Distinct(), files);
             Assert.All(pod.Environment.Select(static one => one.Value).Where(static value => value.StartsWith("/run/secrets/", StringComparison.Ordinal)), path => Assert.Contains(path, files));
             Assert.Contains(files, static file => file == "/run/secrets/platform/Platform__ClusterKey");
-            Assert.Equal(pod.Name != "gateway", files.Contains("/run/secrets/platform/ConnectionStrings__Redis"));
+            Assert.Equal(pod.Name is "control" or "worker", files.Contains("/run/secrets/platform/ConnectionStrings__Redis"));
             // The store's password and the master key are control planes' alone.
             Assert.Equal(pod.Name == "control", files.Exists(static file => file.EndsWith("Postgres", StringComparison.Ordinal) || file.EndsWith("MasterKey", StringComparison.Ordinal) || file.Contains("operator", StringComparison.Ordinal)));
         }
@@ -185,9 +185,14 @@ public sealed class ManifestTests
     [Fact]
     public Task Settings_AreKnownToTheProgram()
     {
-        Assert.All(Base.Pods, static pod => Assert.Equal("platform-settings", Assert.Single(pod.Container.EnvFrom).ConfigMapRef.Name));
-        Assert.Equal(["platform-settings"], Base.Kustomization.ConfigMapGenerator.Select(static one => one.Name));
-        Assert.Equal(("platform-settings", "merge"), (Example.Kustomization.ConfigMapGenerator.Single().Name, Example.Kustomization.ConfigMapGenerator.Single().Behavior));
+        Assert.All(Base.Pods, static pod => Assert.Equal(
+            pod.Name is "control" or "worker" ? ["platform-settings", "platform-sqlite"] : ["platform-settings"], pod.Container.EnvFrom.Select(static one => one.ConfigMapRef.Name)));
+        Assert.Equal(["platform-settings", "platform-sqlite"], Base.Kustomization.ConfigMapGenerator.Select(static one => one.Name));
+        Assert.All(Example.Kustomization.ConfigMapGenerator, static one =>
+        {
+            Assert.Equal("merge", one.Behavior);
+            Assert.Contains(one.Name, Base.Kustomization.ConfigMapGenerator.Select(static of => of.Name));
+        });
         var settings = Base.Pods.SelectMany(static pod => pod.Environment).Concat(Literals(Base)).Concat(Literals(Example)).DistinctBy(static one => one.Key);
         var secret = Example.Kustomization.SecretGenerator.Where(static one => one.Name is "platform-cluster" or "platform-store" or "platform-redis").SelectMany(static one => one.Keys);
         return Settings.ExpectKnownAsync(settings.Select(static one => KeyValuePair.Create(one.Key, one.Value.Replace("$(POD_IP)", "10.1.2.3", StringComparison.Ordinal)))
@@ -231,6 +236,53 @@ public sealed class ManifestTests
         var room = worker.Template.Spec.Volumes.Single(static volume => volume.Name == "data").EmptyDir.SizeLimit.ToInt64();
         Assert.True(Of("ArtifactCacheBytes") + Of("FileCacheBytes") + (1L << 30) <= room, "the caches are as large as the volume");
         Assert.True(room <= worker.Container.Resources.Requests["ephemeral-storage"].ToInt64());
+    }
+
+    [Fact]
+    public void Shards_EachHaveTheirUrl_InTheOrderOfTheirNumbers()
+    {
+        var set = Assert.Single(Base.All<V1StatefulSet>());
+        var service = Base.All<V1Service>().Single(service => service.Metadata.Name == set.Spec.ServiceName);
+        Assert.Equal("None", service.Spec.ClusterIP);
+        Assert.True(service.Spec.PublishNotReadyAddresses);
+        var port = service.Spec.Ports.Single(static port => port.TargetPort.Value == "internal").Port;
+        void Expect(int replicas, params IEnumerable<KeyValuePair<string, string>> settings) => Assert.Equal(
+            Enumerable.Range(0, replicas).ToDictionary(static shard => $"Platform__SqliteUrls__{shard}", shard => $"http://{set.Metadata.Name}-{shard}.{service.Metadata.Name}:{port}"),
+            settings.Where(static one => one.Key.StartsWith("Platform__SqliteUrls", StringComparison.Ordinal)).ToDictionary());
+
+        Expect(set.Spec.Replicas!.Value, Literals(Base));
+        Expect(Example.All<V1StatefulSet>().Single().Spec.Replicas ?? set.Spec.Replicas.Value, Literals(Base).Concat(Literals(Example)));
+        Assert.Equal(["platform-sqlite"], Base.Kustomization.ConfigMapGenerator.Where(static one => one.Keys.Any(static key => key.Contains("Sqlite", StringComparison.Ordinal))).Select(static one => one.Name));
+        var shard = Base.Pods.Single(static pod => pod.Claims.Count > 0).Container.Env.Single(static one => one.Name == "Platform__SqliteShard");
+        Assert.Equal("metadata.labels['apps.kubernetes.io/pod-index']", shard.ValueFrom.FieldRef.FieldPath);
+    }
+
+    [Fact]
+    public void Shards_KeepTheirVolumes_WaitForNoOther_AndMayBeEvicted()
+    {
+        var set = Assert.Single(Base.All<V1StatefulSet>());
+        Assert.Equal(("Retain", "Retain"), (set.Spec.PersistentVolumeClaimRetentionPolicy.WhenDeleted, set.Spec.PersistentVolumeClaimRetentionPolicy.WhenScaled));
+        Assert.Equal(("Parallel", "RollingUpdate"), (set.Spec.PodManagementPolicy, set.Spec.UpdateStrategy.Type));
+        Assert.All([set.Spec.VolumeClaimTemplates, Example.All<V1StatefulSet>().Single().Spec.VolumeClaimTemplates], static claims =>
+        {
+            // A patch replaces the list.
+            var claim = Assert.Single(claims);
+            Assert.Equal("data", claim.Metadata.Name);
+            Assert.Equal(["ReadWriteOncePod"], claim.Spec.AccessModes);
+            Assert.True(claim.Spec.Resources.Requests["storage"].ToInt64() >= 10L << 30);
+        });
+        // Databases aren't on what goes with the pod, and what goes with it is bounded by memory that it has.
+        var spec = set.Spec.Template.Spec;
+        Assert.Equal("/data", spec.Containers.Single().VolumeMounts.Single(static mount => mount.Name == "data").MountPath);
+        var scratch = Assert.Single(spec.Volumes, static volume => volume.EmptyDir is not null).EmptyDir;
+        Assert.Equal("Memory", scratch.Medium);
+        Assert.True(2 * scratch.SizeLimit.ToInt64() <= spec.Containers.Single().Resources.Limits["memory"].ToInt64());
+        // A restore from the store's copies isn't ended over its length.
+        Assert.True(spec.Containers.Single().StartupProbe is { FailureThreshold: { } failures, PeriodSeconds: { } period } && failures * period >= 3600);
+        // One alone: minAvailable 1, as maxUnavailable 0, would keep its node from being drained.
+        var budget = Base.All<V1PodDisruptionBudget>().Single(static budget => budget.Metadata.Name == "sqlite").Spec;
+        Assert.Null(budget.MinAvailable);
+        Assert.Equal("1", budget.MaxUnavailable.Value);
     }
 
     private static IEnumerable<string> SelectedBy(V1LabelSelector selector) => Base.Pods.Where(pod => pod.IsSelectedBy(selector)).Select(static pod => pod.Name);

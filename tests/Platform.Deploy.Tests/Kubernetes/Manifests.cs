@@ -27,8 +27,8 @@ internal sealed class Manifests
     public IReadOnlyList<IKubernetesObject<V1ObjectMeta>> Objects { get; }
 
     public IEnumerable<Workload> Pods =>
-        All<V1Deployment>().Select(static one => new Workload(one.Metadata.Name, one.Spec.Replicas, one.Spec.Selector, one.Spec.Template))
-        .Concat(All<V1StatefulSet>().Select(static one => new Workload(one.Metadata.Name, one.Spec.Replicas, one.Spec.Selector, one.Spec.Template)));
+        All<V1Deployment>().Select(static one => new Workload(one.Metadata.Name, one.Spec.Replicas, one.Spec.Selector, one.Spec.Template, []))
+        .Concat(All<V1StatefulSet>().Select(static one => new Workload(one.Metadata.Name, one.Spec.Replicas, one.Spec.Selector, one.Spec.Template, [.. one.Spec.VolumeClaimTemplates])));
 
     public static IEnumerable<IKubernetesObject<V1ObjectMeta>> Read(string text) => KubernetesYaml.LoadAllFromString(text, strict: true).Cast<IKubernetesObject<V1ObjectMeta>>();
 

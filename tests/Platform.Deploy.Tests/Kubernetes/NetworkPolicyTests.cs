@@ -16,7 +16,10 @@ public sealed class NetworkPolicyTests
                       where LetsIn(target, port, peer => IsPod(peer, source)) && LetsOut(source, port, peer => IsPod(peer, target))
                       select $"{source.Name} -> {target.Name}:{port}";
         Assert.Equal(
-            ["control -> worker:internal", "gateway -> control:internal", "gateway -> worker:internal", "worker -> control:internal", "worker -> worker:internal"],
+            [
+                "control -> worker:internal", "gateway -> control:internal", "gateway -> worker:internal", "sqlite -> control:internal", "worker -> control:internal", "worker -> sqlite:internal",
+                "worker -> worker:internal",
+            ],
             reached.Where(static one => !one.Contains("gateway:", StringComparison.Ordinal)).Order());
     }
 
@@ -32,7 +35,7 @@ public sealed class NetworkPolicyTests
     {
         static bool IsMonitoring(V1NetworkPolicyPeer peer) => peer.NamespaceSelector?.MatchLabels["kubernetes.io/metadata.name"] == "monitoring";
         var reached = from target in Manifests.Base.Pods from port in target.Ports where port is not ("http" or "https") && LetsIn(target, port, IsMonitoring) select $"{target.Name}:{port}";
-        Assert.Equal(["control:metrics", "gateway:metrics", "worker:metrics"], reached.Order());
+        Assert.Equal(["control:metrics", "gateway:metrics", "sqlite:metrics", "worker:metrics"], reached.Order());
     }
 
     [Fact]
