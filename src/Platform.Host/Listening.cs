@@ -50,13 +50,18 @@ internal static class Listening
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
     }
 
-    /// <summary>Starts everything, last the listening.</summary>
+    /// <summary>Starts everything, last the listening; false when it was told to stop before.</summary>
     /// <exception cref="StartupException">The port is in use or can't be had.</exception>
-    public static async Task StartListeningAsync(this WebApplication app, HostSettings settings)
+    public static async Task<bool> StartListeningAsync(this WebApplication app, HostSettings settings)
     {
         try
         {
             await app.StartAsync();
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return false;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {

@@ -54,7 +54,11 @@ internal static class Node
         await using var app = builder.Build();
         token?.LogTo(app.Services.GetRequiredService<ILogger<OperatorToken>>());
         Use(app, settings, platform, cluster);
-        await app.StartListeningAsync(settings);
+        if (!await app.StartListeningAsync(settings))
+        {
+            return;
+        }
+
         if (cluster is not null)
         {
             app.Announce(settings, platform, cluster);

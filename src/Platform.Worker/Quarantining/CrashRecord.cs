@@ -56,7 +56,7 @@ internal sealed partial class CrashRecord : IDisposable
             LogQuarantined(sha256, CrashesToQuarantine, Path.Combine(directory, RecordName));
         }
 
-        Journal = new RunJournal(journal, threads);
+        Journal = Open(journal, threads);
     }
 
     /// <summary>Where runs of modules that are new to this process are noted.</summary>
@@ -86,6 +86,19 @@ internal sealed partial class CrashRecord : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Journal.Dispose();
 
+    private RunJournal Open(string path, int threads)
+    {
+        try
+        {
+            return new RunJournal(path, threads);
+        }
+        catch (IOException e)
+        {
+            LogUnwritable(path, e.Message);
+            return new RunJournal(null, threads);
+        }
+    }
+
     private Dictionary<string, int> Read()
     {
         var path = Path.Combine(_directory, RecordName);
@@ -109,9 +122,16 @@ internal sealed partial class CrashRecord : IDisposable
     private void Write()
     {
         var path = Path.Combine(_directory, RecordName);
-        File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(new Content(_engine, _crashes)));
-        File.Move(path + ".new", path, overwrite: true);
-        DurableDirectory.FlushEntries(_directory);
+        try
+        {
+            File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(new Content(_engine, _crashes)));
+            File.Move(path + ".new", path, overwrite: true);
+            DurableDirectory.FlushEntries(_directory);
+        }
+        catch (IOException e)
+        {
+            LogUnwritable(path, e.Message);
+        }
     }
 
     private sealed record Content(string Engine, Dictionary<string, int> Crashes);
@@ -121,6 +141,9 @@ internal sealed partial class CrashRecord : IDisposable
 
     [LoggerMessage(3351, LogLevel.Error, "Module sha256:{Sha256} is in quarantine: this worker ended {Times} times while it ran it. Its apps answer 500 here. Tell the engine's makers; to run it again all the same, stop this process and delete {File}")]
     private partial void LogQuarantined(string sha256, int times, string file);
+
+    [LoggerMessage(3353, LogLevel.Warning, "{File} can't be written ({Reason}): with which modules this worker ends isn't known to the next")]
+    private partial void LogUnwritable(string file, string reason);
 
     [LoggerMessage(3352, LogLevel.Warning, "{File} can't be read ({Reason}); what it said of modules that this worker ended with is forgotten")]
     private partial void LogUnreadable(string file, string reason);

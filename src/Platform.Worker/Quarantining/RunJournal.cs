@@ -13,17 +13,28 @@ internal sealed unsafe class RunJournal : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private readonly Vector256<byte>* _slots;
 
-    /// <param name="path">The file; what was in it is gone.</param>
+    /// <param name="path">The file; what was in it is gone. Null: nothing is kept.</param>
     /// <param name="threads">Guest threads, numbered from 0.</param>
-    public RunJournal(string path, int threads)
+    /// <exception cref="IOException">There is no room for the file.</exception>
+    public RunJournal(string? path, int threads)
     {
         var bytes = (long)threads * sizeof(Vector256<byte>);
-        using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite))
+        if (path is null)
         {
-            file.SetLength(bytes);
+            _file = MemoryMappedFile.CreateNew(mapName: null, bytes);
+        }
+        else
+        {
+            // Written, not only made long: a store into a page that finds no room on the disk would end the process.
+            using (var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite))
+            {
+                file.Write(new byte[bytes]);
+                file.Flush(flushToDisk: true);
+            }
+
+            _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, bytes);
         }
 
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, bytes);
         _view = _file.CreateViewAccessor();
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);

@@ -89,6 +89,22 @@ public sealed class SqliteTests(SharedPlatform platform)
         Assert.Contains("planted-row-7c1e", await ExecuteAsync(tenant, "app", "SELECT n FROM t"), StringComparison.Ordinal);
     }
 
+    /// <summary>Without a control plane it can't know whether its empty volume is a lost one: it waits, and ends when it is told to.</summary>
+    [Fact]
+    public async Task Shard_WithAnEmptyVolumeAndNoControlPlane_WaitsAndEndsAsItIsTold()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var process = ServerProcess.Start(
+            Repository.HostProgram,
+            ["--roles", "sqlite", "--urls", "http://127.0.0.1:0", "--internal-urls", "http://127.0.0.1:0", "--data-dir", directory.Combine("data")],
+            new Dictionary<string, string> { ["Platform__ClusterKey"] = Convert.ToBase64String(new byte[32]), ["Platform__ControlUrls__0"] = "http://127.0.0.1:9" },
+            directory.Path);
+        await Waiting.ForAsync(() => Task.FromResult(process.Output.Contains("waiting for a control plane", StringComparison.Ordinal)), "it waits");
+        Assert.DoesNotContain("listening on", process.Output, StringComparison.Ordinal);
+        process.Signal(ServerProcess.SigTerm);
+        Assert.Equal(0, await process.WaitForExitAsync());
+    }
+
     [Fact]
     public async Task App_Purged_TakesItsDatabasesAlong()
     {
