@@ -11,8 +11,18 @@ internal sealed class LogSignals
     public Task Next(long app) =>
         _waiting.GetOrAdd(app, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>Told of each app that lines were stored of here.</summary>
+    public Action<long>? OnStored { get; set; }
+
     /// <summary>Says that lines of the app are stored.</summary>
     public void Stored(long app)
+    {
+        Wake(app);
+        OnStored?.Invoke(app);
+    }
+
+    /// <summary>Wakes those who follow the app's log here.</summary>
+    public void Wake(long app)
     {
         if (_waiting.TryRemove(app, out var waiting))
         {

@@ -15,6 +15,7 @@ public static class WorkerServices
         services.AddHostedService(static provider => provider.GetRequiredService<WorkerRegistry>());
         services.AddSingleton<IWorkerRegistry>(static provider => provider.GetRequiredService<WorkerRegistry>());
         services.AddHostedService<RevisionEvents>();
+        services.AddHostedService<LogEvents>();
         services.AddSingleton<ISnapshotFeed>(static provider => provider.GetRequiredService<SnapshotStore>());
         return services;
     }

@@ -193,6 +193,43 @@ public sealed class ClusterTests(SharedPlatform platform)
         }
     }
 
+    /// <summary>Workers tell one control plane their lines; who follows on the other has them at once too.</summary>
+    [Fact]
+    public async Task Log_FollowedOnTheOtherControlPlane_HasTheLines()
+    {
+        await using var cluster = await TestCluster.StartAsync(controls: 2, workers: 1);
+        var tenant = await cluster.Server.CreateTenantAsync("acme");
+        await tenant.DeployAsync("app", "c-wagi");
+        await tenant.ExpectHelloAsync("app");
+        using var patience = new CancellationTokenSource(ServerProcess.Patience);
+        var followed = await Task.WhenAll(cluster.Controls.Select(async control =>
+        {
+            using var other = await PlatformServer.AttachAsync(control.Process, cluster.Controls[0].DataDirectory).ContinueWith(static server => server.Result.Http, TaskScheduler.Default);
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/tenants/acme/apps/app/logs?follow=true");
+            request.Headers.Authorization = new("Bearer", tenant.Token);
+            using var log = await other.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            using var lines = new StreamReader(await log.Content.ReadAsStreamAsync(patience.Token));
+
+            // The head is here, with the first ping: what is called now is yet to come, and before the next, at which a follower looks by itself.
+            for (var i = 0; i < 3; i++)
+            {
+                await tenant.ExpectHelloAsync("app");
+            }
+
+            var pings = 0;
+            for (var data = 0; data < 4;)
+            {
+                var line = (await lines.ReadLineAsync(patience.Token))!;
+                data += line.StartsWith("data: {", StringComparison.Ordinal) ? 1 : 0;
+                pings += line == "event: ping" ? 1 : 0;
+            }
+
+            return pings;
+        }));
+
+        Assert.Equal([1, 1], followed);
+    }
+
     [Fact]
     public async Task InternalListener_WithoutAToken_Is401_AndThePublicOneHasNoneOfIt()
     {
