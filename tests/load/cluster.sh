@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# a cluster of ten processes on this machine under load, part by part: connections [COUNT] [ROUNDS]; noisy [SECONDS]; storm [CLIENTS] [OUTAGE SECONDS]; density [TENANTS] [APPS] [DEPLOYS] [SECONDS]; soak [SECONDS] [RATE] [KILL A WORKER EACH SECONDS]; several parts are separated by +. Default: connections + noisy + storm + density, as they are in docs/load.md; fails on a wrong answer, the soak below 99.9 %
+# a cluster of ten processes on this machine under load, part by part: connections [COUNT] [ROUNDS]; noisy [SECONDS]; storm [CLIENTS] [OUTAGE SECONDS]; density [TENANTS] [APPS] [DEPLOYS] [SECONDS]; soak [SECONDS] [RATE] [KILL A WORKER EACH SECONDS]; overhead [SECONDS]; several parts are separated by +. Default: connections + noisy + storm + density, as they are in docs/load.md; fails on a wrong answer, the soak below 99.9 %
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/cluster-common.sh"
-need dotnet curl node
+need dotnet curl node wrk
 ulimit -n "$(ulimit -Hn)"
 parts=("$@")
 [ ${#parts[@]} -gt 0 ] || parts=(connections + noisy + storm + density)
@@ -50,6 +50,26 @@ run_part() {
       wait $soak || { cat "$work/soak"; exit 1; }
       cat "$work/soak"
       echo "$kills times a worker was killed and started again"
+      ;;
+    overhead)
+      # The same app in one process and through a gateway, in turns: three rounds, their medians.
+      local port round
+      port=$(free_port)
+      "$host_program" --urls "http://127.0.0.1:$port" --data-dir "$work/one" >"$work/one.log" 2>&1 &
+      pids+=($!)
+      wait_for -H 'Host: hello--demo.localhost' "http://127.0.0.1:$port/"
+      api() { curl -fsS -o /dev/null -H "Authorization: Bearer $(cat "$cluster/control-1/operator-token")" "$@"; }
+      api -X POST -H 'Content-Type: application/json' -d '{"name":"demo"}' "${gateways%%,*}/v1/tenants"
+      api -X POST -F "module=@$root/tests/guests/bin/c-hello.wasm" "${gateways%%,*}/v1/tenants/demo/apps/hello/deploy"
+      rate() { wrk -t1 -c32 -d"$1s" -H 'Host: hello--demo.localhost' "$2/" | awk '/^Requests\/sec/ {print $2} /Non-2xx/ {exit 1}'; }
+      rate 3 "http://127.0.0.1:$port" >/dev/null
+      rate 3 "${gateways%%,*}" >/dev/null
+      for round in 1 2 3; do
+        rate "${1:-10}" "http://127.0.0.1:$port" >>"$work/rate-one"
+        rate "${1:-10}" "${gateways%%,*}" >>"$work/rate-gateway"
+      done
+      awk -v one="$(sort -n "$work/rate-one" | sed -n 2p)" -v gateway="$(sort -n "$work/rate-gateway" | sed -n 2p)" \
+        'BEGIN {printf "requests a second, medians of three: %d in one process, %d by a gateway to one of three workers, %.2f of it\n", one, gateway, gateway / one}'
       ;;
     *) echo "cluster: there is no part '$part'" >&2; exit 2 ;;
   esac

@@ -45,6 +45,25 @@ internal sealed class ClusterCommand : IDisposable
         return tenant;
     }
 
+    /// <summary>Asks a tenant's apps in turns at a constant rate; prints how long it took.</summary>
+    public async Task<(double P99, long Failed)> AskAsync(LoadedTenant tenant, int rate, TimeSpan duration, TextWriter output)
+    {
+        var tally = new Tally();
+        using var loop = new OpenLoop();
+        var next = 0;
+        await loop.RunAsync(
+            () =>
+            {
+                var app = tenant.Apps[next++ % tenant.Apps.Count];
+                return ("app", () => tally.CountAsync(() => Gateways.SendAsync(() => Cluster.Gateways.ToApp(HostOf(tenant, app))), Hello));
+            },
+            rate,
+            duration);
+        loop.Print(output);
+        tally.Print(output);
+        return (loop.Percentile("app", 99), tally.Failed);
+    }
+
     /// <summary>The host name of an app.</summary>
     public static string HostOf(LoadedTenant tenant, LoadedApp app) => $"{app.Name}--{tenant.Name}.localhost";
 

@@ -13,15 +13,15 @@ internal static class Density
     {
         var (tenants, apps, deploys, seconds) = (int.Parse(args[0], null), int.Parse(args[1], null), int.Parse(args[2], null), int.Parse(args[3], null));
         var few = await cluster.CreateTenantAsync("few", 8);
-        await RequestsAsync(cluster, few, Math.Min(seconds, 10), TextWriter.Null);
+        await cluster.AskAsync(few, Rate, TimeSpan.FromSeconds(Math.Min(seconds, 10)), TextWriter.Null);
         Console.WriteLine($"requests to 8 apps, of 8 that there are, {Rate} a second:");
-        var failed = await RequestsAsync(cluster, few, seconds, Console.Out);
+        var (_, failed) = await cluster.AskAsync(few, Rate, TimeSpan.FromSeconds(seconds), Console.Out);
 
         var since = Stopwatch.GetTimestamp();
         var population = await Population.CreateAsync(cluster.Control, tenants, apps);
         Console.WriteLine($"{tenants} tenants of {apps} apps, {population.Versions} versions deployed in {Stopwatch.GetElapsedTime(since).TotalSeconds:F0} s");
         Console.WriteLine($"requests to the same 8 apps, of {(tenants * apps) + 8}:");
-        failed += await RequestsAsync(cluster, few, seconds, Console.Out);
+        failed += (await cluster.AskAsync(few, Rate, TimeSpan.FromSeconds(seconds), Console.Out)).Failed;
 
         Console.WriteLine("a request to an app of each tenant:");
         var tally = new Tally();
@@ -31,23 +31,6 @@ internal static class Density
 
         await LiveAsync(cluster, population, deploys);
         return failed + tally.Failed == 0 ? 0 : 1;
-    }
-
-    private static async Task<long> RequestsAsync(ClusterCommand cluster, LoadedTenant tenant, int seconds, TextWriter output)
-    {
-        var tally = new Tally();
-        using var loop = new OpenLoop();
-        var next = 0;
-        await loop.RunAsync(
-            () =>
-            {
-                var app = tenant.Apps[next++ % tenant.Apps.Count];
-                return ("app", () => tally.CountAsync(() => cluster.Gateways.SendAsync(() => Gateways.ToApp(ClusterCommand.HostOf(tenant, app))), ClusterCommand.Hello));
-            },
-            Rate,
-            TimeSpan.FromSeconds(seconds));
-        loop.Print(output);
-        return tally.Failed;
     }
 
     // The version's own host name tells it from the one before.

@@ -15,9 +15,9 @@ internal static class Noisy
         using var spinning = await ClusterCommand.OpenAsync(string.Join(',', cluster.Urls), args[2], args[1]);
         var loud = await spinning.CreateTenantAsync($"loud-{Environment.ProcessId}", 12);
 
-        await NeighbourAsync(cluster, quiet, TimeSpan.FromSeconds(3), TextWriter.Null);
+        await cluster.AskAsync(quiet, Rate, TimeSpan.FromSeconds(3), TextWriter.Null);
         Console.WriteLine("alone:");
-        var alone = await NeighbourAsync(cluster, quiet, duration, Console.Out);
+        var alone = await cluster.AskAsync(quiet, Rate, duration, Console.Out);
         using var stop = new CancellationTokenSource();
         var answers = new long[6];
         var clients = Enumerable.Range(0, NoisyClients).Select(client => Task.Run(async () =>
@@ -30,29 +30,11 @@ internal static class Noisy
         })).ToList();
         var since = Stopwatch.GetTimestamp();
         Console.WriteLine($"beside {NoisyClients} clients whose guests spin until their fuel is used up:");
-        var beside = await NeighbourAsync(cluster, quiet, duration, Console.Out);
+        var beside = await cluster.AskAsync(quiet, Rate, duration, Console.Out);
         await stop.CancelAsync();
         await Task.WhenAll(clients);
         Console.WriteLine($"the noisy tenant had {answers.Sum() / Stopwatch.GetElapsedTime(since).TotalSeconds:F1} answers a second: {answers[4]} of 4xx, {answers[5]} of 5xx (out of fuel or time, or no room)");
         Console.WriteLine($"p99 of the neighbour: {alone.P99:F1} ms alone, {beside.P99:F1} ms beside it, {beside.P99 / alone.P99:F1} times");
         return alone.Failed + beside.Failed == 0 && answers[5] > 0 ? 0 : 1;
-    }
-
-    private static async Task<(double P99, long Failed)> NeighbourAsync(ClusterCommand cluster, LoadedTenant tenant, TimeSpan duration, TextWriter output)
-    {
-        var tally = new Tally();
-        using var loop = new OpenLoop();
-        var next = 0;
-        await loop.RunAsync(
-            () =>
-            {
-                var app = tenant.Apps[next++ % tenant.Apps.Count];
-                return ("app", () => tally.CountAsync(() => cluster.Gateways.SendAsync(() => Gateways.ToApp(ClusterCommand.HostOf(tenant, app))), ClusterCommand.Hello));
-            },
-            Rate,
-            duration);
-        loop.Print(output);
-        tally.Print(output);
-        return (loop.Percentile("app", 99), tally.Failed);
     }
 }
