@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Cluster.Http;
@@ -28,7 +29,15 @@ internal sealed partial class RemoteWorkers(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        _current.Set(await WorkersFile.ReadAsync(options.DataDirectory, cancellationToken));
+        try
+        {
+            _current.Set(await WorkersFile.ReadAsync(options.DataDirectory, cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            LogUnreadable(e.Message);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -99,6 +108,9 @@ internal sealed partial class RemoteWorkers(
             _turn.Release();
         }
     }
+
+    [LoggerMessage(3625, LogLevel.Warning, "The list of workers on disk can't be read ({Reason}); the control planes' is waited for")]
+    private partial void LogUnreadable(string reason);
 
     [LoggerMessage(3621, LogLevel.Debug, "The list of workers can't be had or kept: {Reason}")]
     private partial void LogUnknown(string reason);

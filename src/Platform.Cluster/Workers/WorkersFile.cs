@@ -8,7 +8,9 @@ internal static class WorkersFile
 {
     private const string Name = "workers.json";
 
-    /// <summary>Reads it; none when there is none, or none that can be read.</summary>
+    /// <summary>Reads it; none when there is none.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="JsonException">It isn't one.</exception>
     public static async Task<IReadOnlyList<WorkerInfo>> ReadAsync(string directory, CancellationToken cancellationToken)
     {
         try
@@ -16,7 +18,7 @@ internal static class WorkersFile
             await using var file = File.OpenRead(Path.Combine(directory, Name));
             return await JsonSerializer.DeserializeAsync(file, ClusterJson.Default.WorkerInfoArray, cancellationToken) ?? [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (FileNotFoundException)
         {
             return [];
         }
