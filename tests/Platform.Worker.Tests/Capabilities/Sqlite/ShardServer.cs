@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -22,10 +23,17 @@ internal sealed class ShardServer : IAsyncDisposable
     public Uri Url { get; }
 
     public static async Task<ShardServer> StartAsync(
-        string directory, ISqliteBackups backups, int shard = 0, int port = 0, long bytes = 64 << 20, TimeSpan? statementTime = null, TimeProvider? time = null, TimeSpan? interval = null)
+        string directory, ISqliteBackups backups, int shard = 0, int port = 0, long bytes = 64 << 20, TimeSpan? statementTime = null, TimeProvider? time = null, TimeSpan? interval = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, static options => options.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, options =>
+        {
+            options.Protocols = HttpProtocols.Http2;
+            if (certificate is not null)
+            {
+                options.UseHttps(certificate);
+            }
+        }));
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddRouting();
         builder.Services.AddSingleton(time ?? TimeProvider.System);

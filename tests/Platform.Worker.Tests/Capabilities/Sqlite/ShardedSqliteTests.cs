@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.Capabilities.Sqlite;
@@ -89,6 +91,21 @@ public sealed class ShardedSqliteTests : SqliteHostTests
         using var connection = HostOf(server.Url).Connect(1, 0, label);
         await Assert.ThrowsAsync<CapabilityException>(() => connection.ExecuteAsync("CREATE TABLE t (x)", []));
         Assert.Empty(Directory.EnumerateFiles(Home.Path, "*.db", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Connect_OverTls_IsTheSame()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=shard", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var server = await ShardServer.StartAsync(Home.Path, _backups, certificate: certificate);
+        Assert.Equal(Uri.UriSchemeHttps, server.Url.Scheme);
+        using var sockets = new SocketsHttpHandler();
+        sockets.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.Thumbprint;
+        using var http = new HttpMessageInvoker(sockets);
+        using var host = new ShardedSqliteHost([server.Url], http, TimeProvider.System);
+        using var connection = host.Connect(1, 0, "default");
+        Assert.Equal([1L], Assert.Single((await connection.ExecuteAsync("SELECT 1", [])).Rows));
     }
 
     [Fact]
