@@ -44,11 +44,11 @@ internal static class Composition
         };
 
     /// <summary>The worker's options: its section, and what the host knows better.</summary>
-    public static void ForWorker(this PlatformSettings platform, WorkerOptions worker, DataDirectory data, string? redis, bool isOwnRedis, IConfiguration configuration)
+    public static void ForWorker(this PlatformSettings platform, WorkerOptions worker, DataDirectory data, string? keyValue, bool isOwnRedis, IConfiguration configuration)
     {
         PlatformSettings.BindTo(worker, configuration.GetSection(WorkerOptions.Section));
         worker.DataDirectory = data.Path;
-        worker.KeyValueConnection = redis;
+        worker.KeyValueConnection = keyValue;
         if (isOwnRedis)
         {
             // Nobody else uses it: what an earlier process left in it, this one may take over.

@@ -45,7 +45,8 @@ internal static class Node
         builder.Services.AddRouting();
         builder.Services.AddHealth(settings.Roles);
         builder.Services.AddSingleton(new PlatformRedis(connection, "platform"));
-        AddRoles(builder, settings, platform, data, cluster, connection, garnet is not null);
+        var keyValue = RedisSetting.FindKeyValue(builder.Configuration) ?? connection;
+        AddRoles(builder, settings, platform, data, cluster, keyValue, garnet is not null);
         if (token is not null)
         {
             builder.Services.AddSingleton<IOperatorToken>(token);
@@ -88,11 +89,11 @@ internal static class Node
     }
 
     private static void AddRoles(
-        WebApplicationBuilder builder, HostSettings settings, PlatformSettings platform, DataDirectory data, ClusterOptions? cluster, string? redis, bool isOwnRedis)
+        WebApplicationBuilder builder, HostSettings settings, PlatformSettings platform, DataDirectory data, ClusterOptions? cluster, string? keyValue, bool isOwnRedis)
     {
         void ForWorker(WorkerOptions worker)
         {
-            platform.ForWorker(worker, data, redis, isOwnRedis, builder.Configuration);
+            platform.ForWorker(worker, data, keyValue, isOwnRedis, builder.Configuration);
             worker.ArtifactKey = cluster?.Key.ArtifactKey;
             worker.SharesTenants = cluster is not null;
         }

@@ -3,14 +3,19 @@ using StackExchange.Redis;
 
 namespace Platform.Host.Redis;
 
-/// <summary>The setting <c>ConnectionStrings:Redis</c>.</summary>
+/// <summary>The settings <c>ConnectionStrings:Redis</c> and <c>Platform:KeyValue</c>.</summary>
 internal static class RedisSetting
 {
     /// <summary>The connection string; null when none is set, and Garnet in this process takes its place.</summary>
     /// <exception cref="StartupException">It can't be read. The message has nothing of it: there may be a password at any place.</exception>
-    public static string? Find(IConfiguration configuration)
+    public static string? Find(IConfiguration configuration) => Read("ConnectionStrings:Redis", configuration.GetConnectionString("Redis"));
+
+    /// <summary>The connection string of the server that has apps' key-value data: its own setting, else <see cref="Find"/>.</summary>
+    /// <exception cref="StartupException">As <see cref="Find"/>.</exception>
+    public static string? FindKeyValue(IConfiguration configuration) => Read("Platform:KeyValue", configuration["Platform:KeyValue"]) ?? Find(configuration);
+
+    private static string? Read(string name, string? given)
     {
-        var given = configuration.GetConnectionString("Redis");
         if (string.IsNullOrWhiteSpace(given))
         {
             return null;
@@ -21,12 +26,12 @@ internal static class RedisSetting
         var servers = parts.TakeWhile(static part => !part.Contains('=', StringComparison.Ordinal)).ToList();
         if (servers.Count == 0 || servers.Exists(static server => !IsServer(server)))
         {
-            throw Refused("it doesn't begin with a server");
+            throw Refused(name, "it doesn't begin with a server");
         }
 
         if (parts.Skip(servers.Count).Any(static part => !part.Contains('=', StringComparison.Ordinal)))
         {
-            throw Refused("something that is no option comes after the options; a password can't have a comma");
+            throw Refused(name, "something that is no option comes after the options; a password can't have a comma");
         }
 
         try
@@ -36,12 +41,12 @@ internal static class RedisSetting
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
-            throw Refused("it has an option that StackExchange.Redis doesn't know, or a value that it doesn't take");
+            throw Refused(name, "it has an option that StackExchange.Redis doesn't know, or a value that it doesn't take");
         }
     }
 
     // A path of a Unix socket, or a name or address with a port.
     private static bool IsServer(string text) => text.StartsWith('!') || !text.Any(static character => character is '@' or '/' or '?' || char.IsWhiteSpace(character));
 
-    private static StartupException Refused(string reason) => new($"ConnectionStrings:Redis is not a connection string: {reason}. Write HOST:PORT,password=PASSWORD, as StackExchange.Redis takes it");
+    private static StartupException Refused(string name, string reason) => new($"{name} is not a connection string: {reason}. Write HOST:PORT,password=PASSWORD, as StackExchange.Redis takes it");
 }

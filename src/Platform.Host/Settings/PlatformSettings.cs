@@ -38,6 +38,9 @@ internal sealed class PlatformSettings
     /// <summary>A second key that is taken too, while the key is changed: first the one to come, then the one before.</summary>
     public string? OtherClusterKey { get; set; }
 
+    /// <summary>The Redis of apps' key-value data, where it isn't that of <c>ConnectionStrings:Redis</c>: that one may lose all it has, this one may not.</summary>
+    public string? KeyValue { get; set; }
+
     /// <summary>Internal listeners of control planes. Default: this process's own, when it is one.</summary>
     public IReadOnlyList<string> ControlUrls { get; set; } = [];
 

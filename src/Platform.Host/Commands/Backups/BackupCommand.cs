@@ -44,7 +44,7 @@ internal sealed class BackupCommand
 
     private string? Postgres => _configuration.GetConnectionString("Postgres") is { Length: > 0 } given ? given : null;
 
-    private string? Redis => RedisSetting.Find(_configuration);
+    private string? Redis => RedisSetting.FindKeyValue(_configuration);
 
     /// <summary>Makes a backup.</summary>
     /// <exception cref="StartupException">It can't be made; no file was left.</exception>

@@ -34,7 +34,7 @@ internal sealed class RestoreCommand : IAsyncDisposable
         _platform = platform;
         _data = data;
         _files = new RestoreFiles(data, data.RestoringFile, ("--data-dir", "restore into a new directory (one with a master.key in it will do)"));
-        _redis = RedisSetting.Find(configuration);
+        _redis = RedisSetting.FindKeyValue(configuration);
         _postgres = configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? Database.OpenPostgres(postgres, patient: true) : null;
         _stopped = stopped;
     }

@@ -42,7 +42,7 @@ internal sealed class MoveCommand
     {
         var postgres = configuration.GetConnectionString("Postgres") is { Length: > 0 } given ? given
             : throw new StartupException("ConnectionStrings:Postgres: is missing; set ConnectionStrings__Postgres to an empty database, which the store moves into");
-        var redis = RedisSetting.Find(configuration)
+        var redis = RedisSetting.FindKeyValue(configuration)
             ?? throw new StartupException("ConnectionStrings:Redis: is missing; set ConnectionStrings__Redis to a Redis, which the key-value data moves to");
         await using var source = await MoveSource.OpenAsync(settings.DataDirectory, platform, stopped);
         await using var store = Database.OpenPostgres(postgres, patient: true);
