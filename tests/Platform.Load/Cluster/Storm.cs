@@ -48,7 +48,7 @@ internal static class Storm
             }
         }
 
-        Console.WriteLine($"{count} clients that try again at once: {during} requests failed in the outage; {(Stopwatch.GetElapsedTime(since) - Window).TotalSeconds:F0} s after the workers were started none failed any more");
+        Console.WriteLine($"{count} clients that try again at once: {during} requests failed in the outage; {Math.Max(0, (Stopwatch.GetElapsedTime(since) - Window).TotalSeconds):F0} s after the workers were started none failed any more");
         await stop.CancelAsync();
         await Task.WhenAll(clients);
         return 0;
