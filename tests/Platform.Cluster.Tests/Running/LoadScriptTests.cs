@@ -3,6 +3,8 @@ using Platform.FunctionalTests.Hosting;
 namespace Platform.Cluster.Tests.Running;
 
 /// <summary>The load scenarios on a cluster in a short form: that they run to their end and no answer is wrong, not how fast anything is.</summary>
+[Collection(nameof(LoadScriptTests))]
+[CollectionDefinition(nameof(LoadScriptTests), DisableParallelization = true)]
 public sealed class LoadScriptTests
 {
     [Fact]
