@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# a cluster of ten processes on this machine under load, part by part: connections [COUNT] [ROUNDS]; noisy [SECONDS]; storm [CLIENTS] [OUTAGE SECONDS]; density [TENANTS] [APPS] [DEPLOYS] [SECONDS]; soak [SECONDS] [RATE] [KILL A WORKER EACH SECONDS]; overhead [SECONDS]; several parts are separated by +. Default: connections + noisy + storm + density, as they are in docs/load.md; fails on a wrong answer, the soak below 99.9 %
+# a cluster of ten processes on this machine under load, part by part: connections [COUNT] [ROUNDS]; noisy [SECONDS] [CLIENTS]; storm [CLIENTS] [OUTAGE SECONDS]; density [TENANTS] [APPS] [DEPLOYS] [SECONDS]; soak [SECONDS] [RATE] [KILL A WORKER EACH SECONDS]; overhead [SECONDS]; several parts are separated by +. Default: connections + noisy + storm + density, as they are in docs/load.md; fails on a wrong answer, the soak below 99.9 %
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/cluster-common.sh"
@@ -24,7 +24,7 @@ run_part() {
   echo "== $part $*"
   case $part in
     connections) load connections "${1:-10000}" "${2:-3}" ;;
-    noisy) load noisy "${1:-30}" "$root/tests/guests/bin/c-faults.wasm" ;;
+    noisy) load noisy "${1:-30}" "${2:-64}" "$root/tests/guests/bin/c-faults.wasm" ;;
     storm)
       rm -f "$work/outage" "$work/back"
       load storm "${1:-100}" "$work/outage" "$work/back" >"$work/storm" &

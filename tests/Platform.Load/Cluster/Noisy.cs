@@ -5,14 +5,14 @@ namespace Platform.Load.Cluster;
 /// <summary>D3 across nodes: a neighbour at a constant rate, alone and beside a tenant that has its guests spin on all workers, as many at once as it can.</summary>
 internal static class Noisy
 {
-    private const int Rate = 20, NoisyClients = 64;
+    private const int Rate = 20;
 
-    /// <summary>SECONDS SPINNING-MODULE: fails when the neighbour gets a wrong answer.</summary>
+    /// <summary>SECONDS CLIENTS SPINNING-MODULE: fails when the neighbour gets a wrong answer.</summary>
     public static async Task<int> RunAsync(ClusterCommand cluster, string[] args)
     {
-        var duration = TimeSpan.FromSeconds(int.Parse(args[0], null));
+        var (duration, noisy) = (TimeSpan.FromSeconds(int.Parse(args[0], null)), int.Parse(args[1], null));
         var quiet = await cluster.CreateTenantAsync($"quiet-{Environment.ProcessId}", 8);
-        using var spinning = await ClusterCommand.OpenAsync(string.Join(',', cluster.Urls), args[2], args[1]);
+        using var spinning = await ClusterCommand.OpenAsync(string.Join(',', cluster.Urls), args[3], args[2]);
         var loud = await spinning.CreateTenantAsync($"loud-{Environment.ProcessId}", 12);
 
         await cluster.AskAsync(quiet, Rate, TimeSpan.FromSeconds(3), TextWriter.Null);
@@ -20,7 +20,7 @@ internal static class Noisy
         var alone = await cluster.AskAsync(quiet, Rate, duration, Console.Out);
         using var stop = new CancellationTokenSource();
         var answers = new long[6];
-        var clients = Enumerable.Range(0, NoisyClients).Select(client => Task.Run(async () =>
+        var clients = Enumerable.Range(0, noisy).Select(client => Task.Run(async () =>
         {
             for (var i = client; !stop.IsCancellationRequested; i++)
             {
@@ -29,7 +29,7 @@ internal static class Noisy
             }
         })).ToList();
         var since = Stopwatch.GetTimestamp();
-        Console.WriteLine($"beside {NoisyClients} clients whose guests spin until their fuel is used up:");
+        Console.WriteLine($"beside {noisy} clients whose guests spin until their fuel is used up:");
         var beside = await cluster.AskAsync(quiet, Rate, duration, Console.Out);
         await stop.CancelAsync();
         await Task.WhenAll(clients);
