@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Platform.Testing;
@@ -69,7 +67,7 @@ public sealed class PostgresServer : IAsyncDisposable
             Assert.True(initdb.ExitCode == 0, await initdb.StandardError.ReadToEndAsync());
         }
 
-        var port = FreePort();
+        var port = TestPorts.Next();
 
         // The shell ends the server and removes its directory when its input ends: when this process says so, or is gone, however it went.
         const string Script = "dir=$1; shift; \"$@\" & pid=$!; read -r _; kill -QUIT $pid; wait $pid; rm -rf \"$dir\"";
@@ -194,12 +192,5 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -29,7 +29,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     public static async Task<RedisServer> StartAsync(int? port = null, string password = Password)
     {
-        var chosen = port ?? FreePort();
+        var chosen = port ?? TestPorts.Next();
 
         // The shell ends the server when its input ends: when this process says so, or is gone, however it went.
         var start = new ProcessStartInfo("/bin/sh")
@@ -82,12 +82,5 @@ public sealed class RedisServer : IAsyncDisposable
                 await Task.Delay(20);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -45,7 +45,7 @@ public sealed class ShellServer : IAsyncDisposable
 
     private static async Task<ShellServer> StartAsync(string script)
     {
-        var port = FreePort();
+        var port = TestPorts.Next();
         var directory = Directory.CreateTempSubdirectory("platform-server-").FullName;
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var argument in (string[])["-c", $"dir=$1 port=$2\n{script}\npid=$!; read -r _; kill -KILL $pid; wait $pid 2>/dev/null; rm -rf \"$dir\"", "sh", directory, $"{port}"])
@@ -74,12 +74,5 @@ public sealed class ShellServer : IAsyncDisposable
                 await Task.Delay(20);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -28,7 +28,14 @@ need() {
   done
 }
 
-free_port() { node -e 's=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
+# Below the ports that the system gives to whoever asks for any, so that a server that is started again finds its own free.
+free_port() {
+  node -e '
+    const pick = () => {
+      const server = require("net").createServer().once("error", pick).listen(30000 + Math.floor(Math.random() * 2000), "127.0.0.1", () => { console.log(server.address().port); server.close(); });
+    };
+    pick();'
+}
 
 now_ms() { date +%s%3N; }
 

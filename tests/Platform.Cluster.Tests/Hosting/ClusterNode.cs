@@ -1,6 +1,7 @@
 using System.Globalization;
 using Platform.FunctionalTests.Hosting;
 using Platform.FunctionalTests.Metering;
+using Platform.Testing;
 
 namespace Platform.Cluster.Tests.Hosting;
 
@@ -9,7 +10,7 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
 {
     private string Clock => DataDirectory + ".clock";
 
-    private string _url = "http://127.0.0.1:0";
+    private readonly string _url = $"http://127.0.0.1:{TestPorts.Next()}";
 
     public string Name { get; } = name;
 
@@ -65,7 +66,7 @@ internal sealed class ClusterNode(string name, string roles, string directory, i
             ["--roles", roles, "--urls", _url, "--data-dir", DataDirectory, .. InternalUrl is null ? [] : new[] { "--internal-urls", InternalUrl.ToString().TrimEnd('/') }],
             environment,
             directory);
-        _url = await Process.LineAsync("listening on");
+        await Process.LineAsync("listening on");
     }
 
     public async Task StopAsync(int signal = ServerProcess.SigTerm)

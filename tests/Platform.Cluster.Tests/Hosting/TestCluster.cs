@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 using Platform.Cluster.Security;
@@ -82,7 +81,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>A further worker, or control plane or gateway, that isn't started yet.</summary>
     public ClusterNode Add(List<ClusterNode> nodes, string role, bool isInternal = true, IReadOnlyDictionary<string, string>? more = null)
     {
-        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? FreePort() : null, _settings, more, _clocks);
+        var node = new ClusterNode($"{role}-{nodes.Count + 1}", role, _directory.Path, isInternal ? TestPorts.Next() : null, _settings, more, _clocks);
         nodes.Add(node);
         return node;
     }
@@ -166,12 +165,5 @@ internal sealed class TestCluster : IAsyncDisposable
                 return ready.StatusCode == HttpStatusCode.OK;
             },
             "the gateway is ready");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Platform.FunctionalTests.Hosting;
+using Platform.Testing;
 
 namespace Platform.Cluster.Tests.Running;
 
@@ -14,7 +14,7 @@ public sealed class LocalClusterTests
     {
         using var directory = new TemporaryDirectory();
         File.SetUnixFileMode(directory.Path, File.GetUnixFileMode(directory.Path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        var port = FreePorts();
+        var port = TestPorts.NextBlock();
         string[] options = ["--dir", directory.Path, "--port", $"{port}", "--host", Repository.HostProgram];
         try
         {
@@ -61,22 +61,4 @@ public sealed class LocalClusterTests
     }
 
     private static Task<string> RunAsync(string[] arguments) => Shell.RunAsync("deploy/local-cluster.sh", arguments);
-
-    // Twenty in a row, below those that the system gives to whoever asks for any.
-    private static int FreePorts() =>
-        Enumerable.Range(0, 500).Select(static i => 20_000 + (i * 20)).OrderBy(static _ => Random.Shared.Next()).First(static first => Enumerable.Range(first, 20).All(IsFree));
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Platform.Testing;
 
 namespace Platform.FunctionalTests.Hosting;
 
@@ -59,7 +60,7 @@ internal sealed class PlatformServer : IAsyncDisposable
 
         var process = ServerProcess.Start(
             Repository.HostProgram,
-            ["--urls", url ?? "http://127.0.0.1:0", "--data-dir", directory, "--demo", demo ? "true" : "false"],
+            ["--urls", url ?? $"http://127.0.0.1:{TestPorts.Next()}", "--data-dir", directory, "--demo", demo ? "true" : "false"],
             settings ?? new Dictionary<string, string>(),
             own?.Path ?? Path.GetTempPath());
         try

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using Platform.Testing;
 
 namespace Platform.FunctionalTests.Observing;
 
@@ -34,7 +34,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public static OtlpCollector Start(Action<string, byte[]>? received = null)
     {
-        var url = new Uri($"http://127.0.0.1:{FreePort()}/");
+        var url = new Uri($"http://127.0.0.1:{TestPorts.Next()}/");
         var listener = new HttpListener { Prefixes = { url.AbsoluteUri } };
         listener.Start();
         return new OtlpCollector(listener, url, received);
@@ -65,12 +65,5 @@ internal sealed class OtlpCollector : IAsyncDisposable
                 return;
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

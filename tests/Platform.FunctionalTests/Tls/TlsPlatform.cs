@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Platform.FunctionalTests.Hosting;
 using Platform.Testing;
 
@@ -42,7 +40,7 @@ internal sealed class TlsPlatform : IAsyncDisposable
         var (certificate, key) = certificates.Issue(BaseDomain, "*." + AppsDomain);
         await File.WriteAllTextAsync(directory.Combine("tls.crt"), certificate);
         await File.WriteAllTextAsync(directory.Combine("tls.key"), key);
-        var port = FreePort();
+        var port = TestPorts.Next();
         var settings = new Dictionary<string, string>
         {
             ["Platform__BaseDomain"] = BaseDomain,
@@ -85,12 +83,5 @@ internal sealed class TlsPlatform : IAsyncDisposable
         await using var curl = ServerProcess.Start("curl", ["--silent", "--show-error", "--path-as-is", .. options], new Dictionary<string, string>(), _directory.Path);
         var code = await curl.WaitForExitAsync();
         return (code, curl.Output, curl.Errors);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
