@@ -15,6 +15,7 @@ processes=(control-1 control-2 sqlite-1 worker-1 worker-2 worker-3 gateway-1 gat
 usage() { sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2; }
 
 [ $# -gt 0 ] || usage
+arguments=("$@")
 command=$1 name='' directory=.cluster port=18080 program=$root/src/Platform.Host/bin/Release/net10.0/Platform.Host
 shift
 case $command in
@@ -33,6 +34,10 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 [ -z "$name" ] || [[ " ${processes[*]} redis postgres " == *" $name "* ]] || { echo "no process is called '$name'; there are ${processes[*]} redis postgres" >&2; exit 2; }
+# What is started outlives the terminal: it is of a session of its own, and all of one, since Linux weighs the nice values of processes (workers' long guests have one) only within a session.
+case $command in
+  up | start) [ -n "${LOCAL_CLUSTER_SESSION:-}" ] || LOCAL_CLUSTER_SESSION=1 exec setsid --wait "$0" "${arguments[@]}" ;;
+esac
 mkdir -p "$directory"
 directory=$(cd "$directory" && pwd)
 postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1) || true
@@ -85,7 +90,7 @@ start_postgres() {
     (cd / && "${postgres_user[@]}" "$postgres_bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --no-locale) >"$directory/postgres.log"
   fi
   # A lock that a killed server left names a process that is gone.
-  (cd / && exec setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$directory/postgres.pid" \
+  (cd / && exec bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$directory/postgres.pid" \
     "${postgres_user[@]}" "$postgres_bin/postgres" -D "$data" -p "$(port_of postgres)" -k /tmp \
     -c listen_addresses=127.0.0.1 -c max_connections=200 >>"$directory/postgres.log" 2>&1 </dev/null) &
   wait_for PostgreSQL psql -h 127.0.0.1 -p "$(port_of postgres)" -U postgres -c 'SELECT 1'
@@ -96,7 +101,7 @@ start_postgres() {
 start_redis() {
   command -v redis-server >/dev/null || { echo "Redis is missing: apt-get install redis-server" >&2; exit 1; }
   mkdir -p "$directory/redis"
-  setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$directory/redis.pid" redis-server --bind 127.0.0.1 --port "$(port_of redis)" --dir "$directory/redis" --appendonly yes \
+  bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$directory/redis.pid" redis-server --bind 127.0.0.1 --port "$(port_of redis)" --dir "$directory/redis" --appendonly yes \
     --maxmemory-policy noeviction >>"$directory/redis.log" 2>&1 </dev/null &
   wait_for Redis redis-cli -p "$(port_of redis)" ping
 }
@@ -109,7 +114,7 @@ start_process() {
   [ "$role" != control ] || settings+=(ConnectionStrings__Postgres="Host=127.0.0.1;Port=$(port_of postgres);Username=postgres;Database=platform" Platform__PublicUrl="http://localhost:$(port_of gateway-1)")
   # Control planes have the master key and the operator's token in common, which the first makes.
   [ "$1" != control-2 ] || settings+=(Platform__MasterKey="$(cat "$directory/control-1/master.key")" Platform__OperatorTokenFile="$directory/control-1/operator-token")
-  env "${settings[@]}" setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$directory/$1.pid" "$program" --roles "$role" --urls "http://127.0.0.1:$(port_of "$1")" \
+  env -u LOCAL_CLUSTER_SESSION "${settings[@]}" bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$directory/$1.pid" "$program" --roles "$role" --urls "http://127.0.0.1:$(port_of "$1")" \
     "${internal[@]}" --data-dir "$directory/$1" >>"$directory/$1.log" 2>&1 </dev/null &
   wait_for "$1" curl -sf "http://127.0.0.1:$(port_of "$1")/healthz"
 }

@@ -85,8 +85,11 @@ internal sealed unsafe partial class RequestContext
     {
         CheckAlive();
         ChargeMemory();
-        Request.Permit.Yield();
+        Request.Permit.Yield(CpuTime());
     }
+
+    /// <summary>Processor time of the request so far; zero when it isn't measured.</summary>
+    public TimeSpan CpuTime() => Request.MeasureCpu ? ThreadClock.Now() - _cpu : TimeSpan.Zero;
 
     /// <summary>Charges the node's budget with what the request's memories have grown by.</summary>
     /// <exception cref="GuestStopException">The node has no more.</exception>

@@ -27,6 +27,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
     private HandleTable?[] _tables = [];
     private bool[] _entered = [];
     private long _deadline;
+    private TimeSpan _cpu;
     private long _charged;
     private long _hostBytes;
     private bool _mayNotLeave;
@@ -61,7 +62,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
     public Exception? Stop { get; set; }
 
     /// <summary>Begins a request.</summary>
-    public void Begin(LoadedHandler handler, SandboxRequest request, nint store, long start)
+    public void Begin(LoadedHandler handler, SandboxRequest request, nint store, long start, TimeSpan cpu)
     {
         _handler = handler;
         Request = request;
@@ -74,6 +75,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
         _mayNotLeave = false;
         _charged = 0;
         _hostBytes = 0;
+        _cpu = cpu;
         _deadline = start + (long)(request.Limits.Wall.TotalSeconds * Stopwatch.Frequency);
         Clear(ref _instances, handler.InstanceCount);
         Clear(ref _memories, handler.Memories.Length);

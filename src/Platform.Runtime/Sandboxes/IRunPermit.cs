@@ -10,5 +10,6 @@ public interface IRunPermit
     void Acquire();
 
     /// <summary>At an epoch tick of a running guest: lets others go first when it has had its share; cheap when nobody waits.</summary>
-    void Yield();
+    /// <param name="used">Processor time of the request so far; zero when it isn't measured.</param>
+    void Yield(TimeSpan used);
 }

@@ -100,7 +100,7 @@ public sealed unsafe class SandboxEngine : IDisposable
         try
         {
             var native = NativeMethods.wasmtime_store_context(store);
-            context.Begin(handler, request, native, start);
+            context.Begin(handler, request, native, start, cpu);
             RequestContext.Current = context;
             var memories = Math.Max(1, handler.Plan.Memories.Defined);
             var memoryLimit = Math.Min(limits.MemoryBytes, _options.MaxMemoryBytes) / memories;
@@ -116,7 +116,7 @@ public sealed unsafe class SandboxEngine : IDisposable
             NativeMethods.wasmtime_store_epoch_deadline_callback(store, HostDispatcher.EpochCallback, 0, 0);
             NativeMethods.wasmtime_context_set_epoch_deadline(native, 1);
 
-            return Finish(context, Execute(context, handler, start, out var instantiated), start, instantiated, cpu);
+            return Finish(context, Execute(context, handler, start, out var instantiated), start, instantiated);
         }
         finally
         {
@@ -200,7 +200,7 @@ public sealed unsafe class SandboxEngine : IDisposable
     };
 
     private static SandboxResult Finish(
-        RequestContext context, (SandboxOutcome Outcome, string? Detail) end, long start, TimeSpan instantiated, TimeSpan cpu)
+        RequestContext context, (SandboxOutcome Outcome, string? Detail) end, long start, TimeSpan instantiated)
     {
         ulong left;
         NativeMethods.wasmtime_context_get_fuel(context.Store, &left);
@@ -209,7 +209,7 @@ public sealed unsafe class SandboxEngine : IDisposable
             end.Detail,
             context.Request.Limits.Fuel - (long)left,
             context.MemoryBytes(),
-            context.Request.MeasureCpu ? ThreadClock.Now() - cpu : TimeSpan.Zero,
+            context.CpuTime(),
             Stopwatch.GetElapsedTime(start),
             instantiated);
     }

@@ -1,14 +1,14 @@
 namespace Platform.Worker.Admission;
 
-/// <content>The ring of tenants with something waiting; all of it under the lock.</content>
+/// <content>Whose turn it is; all of it under the lock.</content>
 internal sealed partial class GuestScheduler
 {
-    // Under the lock: gives the permit in hand to the next in the ring. A lane whose work lacks a thread keeps its place, and the ring is searched on for a resuming one.
-    private bool TryPickNext(GuestThread? current, out GuestThread thread, out bool isNew)
+    // Gives the permit in hand to the next in its ring. A lane whose work lacks a thread keeps its place, and the ring is searched on for a resuming one.
+    private bool TryPickNext(PermitRing ring, GuestThread? current, out GuestThread thread, out bool isNew)
     {
         isNew = false;
         thread = null!;
-        var last = _ringLast;
+        var last = ring.Last;
         if (last is null)
         {
             return false;
@@ -16,80 +16,55 @@ internal sealed partial class GuestScheduler
 
         for (var previous = last; ; previous = previous.Next!)
         {
-            var lane = previous.Next!;
-            var isWorksTurn = lane.Work.Count > 0 && (lane.IsWorksTurn || lane.Resuming.Count == 0);
+            var queue = previous.Next!;
+            var isWorksTurn = queue.Work.Count > 0 && (queue.IsWorksTurn || queue.Resuming.Count == 0);
             if (isWorksTurn && (current is not null || TryTakeThread(out thread, out isNew)))
             {
                 thread = current ?? thread;
-                var work = lane.Work.Dequeue();
+                var work = queue.Work.Dequeue();
                 _queued--;
-                lane.IsWorksTurn = false;
-                Rotate(previous, lane);
-                Assign(thread, lane, work);
+                queue.IsWorksTurn = false;
+                ring.Rotate(previous, queue);
+                Assign(thread, queue.Lane, work);
                 return true;
             }
 
-            if (lane.Resuming.TryDequeue(out var resuming))
+            if (queue.Resuming.TryDequeue(out var resuming))
             {
                 thread = resuming;
-                lane.IsWorksTurn = true;
-                Rotate(previous, lane);
+                queue.IsWorksTurn = true;
+                ring.Rotate(previous, queue);
                 return true;
             }
 
-            if (lane == last)
+            if (queue == last)
             {
                 return false;
             }
         }
     }
 
-    private void JoinRing(TenantLane lane)
+    // A permit in hand goes to whoever is next; null when nobody is, and it is free then.
+    private Turn? PassOn(PermitRing ring)
     {
-        if (lane.InRing)
+        if (TryPickNext(ring, null, out var thread, out var isNew))
         {
-            return;
+            return new Turn(thread, isNew);
         }
 
-        lane.InRing = true;
-        if (_ringLast is null)
-        {
-            lane.Next = lane;
-        }
-        else
-        {
-            lane.Next = _ringLast.Next;
-            _ringLast.Next = lane;
-        }
-
-        _ringLast = lane;
+        ring.GiveBack();
+        return null;
     }
 
-    // The lane had its turn: to the end of the ring, or out of it when nothing of it waits.
-    private void Rotate(TenantLane previous, TenantLane lane)
-    {
-        if (previous == _ringLast && !lane.IsEmpty)
-        {
-            _ringLast = lane;
-            return;
-        }
+    private PermitRing RingOf(GuestThread thread) => thread.IsLong ? _long : _short;
 
-        LeaveRing(previous, lane);
-        if (!lane.IsEmpty)
-        {
-            JoinRing(lane);
-        }
+    private void Wait(GuestThread thread)
+    {
+        var queue = thread.IsLong ? thread.Lane!.Long : thread.Lane!.Short;
+        queue.Resuming.Enqueue(thread);
+        RingOf(thread).Join(queue);
     }
 
-    private void LeaveRing(TenantLane previous, TenantLane lane)
-    {
-        previous.Next = lane.Next;
-        if (lane == _ringLast)
-        {
-            _ringLast = previous == lane ? null : previous;
-        }
-
-        lane.Next = null;
-        lane.InRing = false;
-    }
+    // A thread that holds a permit now, and is to be woken outside of the lock.
+    private readonly record struct Turn(GuestThread Thread, bool IsNew);
 }

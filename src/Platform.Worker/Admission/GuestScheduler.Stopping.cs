@@ -82,26 +82,18 @@ internal sealed partial class GuestScheduler
     private void GiveUpThread(GuestThread thread)
     {
         var work = thread.Work!;
-        GuestThread? next;
-        bool isNew;
+        Turn? next;
         lock (_gate)
         {
-            _threads.Remove(thread);
+            Forget(thread);
             _maxThreads = Math.Max(1, _threads.Count);
             _running--;
-            if (!TryPickNext(null, out next, out isNew))
-            {
-                _freePermits++;
-                next = null;
-            }
+            next = PassOn(_short);
         }
 
         LogNoThread(_maxThreads);
         work.Dropped();
-        if (next is not null)
-        {
-            Rouse(next, isNew);
-        }
+        Rouse(next);
     }
 
     private void Sweep()
@@ -135,31 +127,21 @@ internal sealed partial class GuestScheduler
         {
             foreach (var lane in Volatile.Read(ref _queued) == 0 ? [] : _lanes.Values)
             {
-                while (lane.Work.TryPeek(out var work) && work.QueuedAt <= queuedUpTo)
+                var queue = lane.Short;
+                while (queue.Work.TryPeek(out var work) && work.QueuedAt <= queuedUpTo)
                 {
-                    dropped.Add(lane.Work.Dequeue());
+                    dropped.Add(queue.Work.Dequeue());
                     _queued--;
                 }
 
-                if (lane.InRing && lane.IsEmpty)
+                if (queue.InRing && queue.IsEmpty)
                 {
-                    LeaveRing(PreviousOf(lane), lane);
+                    _short.Leave(queue);
                 }
             }
         }
 
         dropped.ForEach(static work => work.Dropped());
-    }
-
-    private static TenantLane PreviousOf(TenantLane lane)
-    {
-        var previous = lane;
-        while (previous.Next != lane)
-        {
-            previous = previous.Next!;
-        }
-
-        return previous;
     }
 
     [LoggerMessage(3002, LogLevel.Warning, "The system gives no more threads; going on with {Count} guest threads. Raise the pids limit, or lower Platform:Worker:ConcurrentRequests")]

@@ -7,27 +7,35 @@ namespace Platform.Worker.Admission;
 /// Hands run permits to requests. A permit is the right to execute wasm; there are as many as processors. A guest that waits gives its permit back, so that
 /// threads number what waits plus what runs. Two sorts wait for a permit: new work (needs an idle thread too) and guests whose wait is over. Each tenant
 /// with something waiting is in a ring once, and permits go round the ring, so that a tenant with a thousand requests gets one turn as does one with a single one.
+/// <para>
+/// Guests that have used more than <see cref="LongAfter"/> of a processor are long: they have permits of their own, as many again, and their threads go on with a lower priority (<see cref="GuestThread"/>). So what is short
+/// never waits for what is long, nor does anything else of the platform; and long guests have the processors' time that is left.
+/// </para>
 /// </summary>
 /// <remarks>
 /// Invariant under the lock: a permit is free only if nobody waits that could use it. So every event that frees a permit or a thread hands it on itself.
 /// </remarks>
 internal sealed partial class GuestScheduler : IDisposable
 {
+    /// <summary>Processor time after which a guest is a long one.</summary>
+    internal static readonly TimeSpan LongAfter = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, TenantLane> _lanes = new(StringComparer.Ordinal);
     private readonly List<GuestThread> _threads = [];
     private readonly Stack<GuestThread> _idle = new();
+    private readonly Stack<int> _numbers = new();
+    private readonly PermitRing _short;
+    private readonly PermitRing _long;
     private readonly int _maxQueued;
     private readonly long _queueTimeout;
     private readonly TimeProvider _time;
     private readonly ILogger<GuestScheduler> _logger;
     private readonly ITimer _sweep;
 
-    private TenantLane? _ringLast;
     private int _maxThreads;
-    private int _freePermits;
     private int _queued;
     private int _running;
     private bool _stopping;
@@ -35,7 +43,8 @@ internal sealed partial class GuestScheduler : IDisposable
 
     public GuestScheduler(int permits, int maxThreads, int maxQueued, TimeSpan queueTimeout, TimeProvider time, ILogger<GuestScheduler> logger)
     {
-        _freePermits = permits;
+        _short = new PermitRing(permits);
+        _long = new PermitRing(permits);
         _maxThreads = maxThreads;
         _maxQueued = maxQueued;
         _queueTimeout = (long)(queueTimeout.TotalSeconds * time.TimestampFrequency);
@@ -77,7 +86,7 @@ internal sealed partial class GuestScheduler : IDisposable
                 return false;
             }
 
-            if (_freePermits == 0 || !TryTakeThread(out thread, out isNew))
+            if (_short.Free == 0 || !TryTakeThread(out thread, out isNew))
             {
                 if (_queued >= _maxQueued)
                 {
@@ -85,35 +94,30 @@ internal sealed partial class GuestScheduler : IDisposable
                 }
 
                 work.QueuedAt = _time.GetTimestamp();
-                lane.Work.Enqueue(work);
+                lane.Short.Work.Enqueue(work);
                 _queued++;
-                JoinRing(lane);
+                _short.Join(lane.Short);
                 return true;
             }
 
-            _freePermits--;
+            _short.TryTake();
             Assign(thread, lane, work);
         }
 
-        Rouse(thread, isNew);
+        Rouse(new Turn(thread, isNew));
         return true;
     }
 
     /// <summary>A guest is about to wait: its permit goes to the next.</summary>
-    internal void ReleasePermit()
+    internal void ReleasePermit(GuestThread thread)
     {
-        GuestThread? thread;
-        bool isNew;
+        Turn? next;
         lock (_gate)
         {
-            if (!TryPickNext(null, out thread, out isNew))
-            {
-                _freePermits++;
-                return;
-            }
+            next = PassOn(RingOf(thread));
         }
 
-        Rouse(thread, isNew);
+        Rouse(next);
     }
 
     /// <summary>True when a permit was free and is taken; else the thread is in its lane and will be woken holding one.</summary>
@@ -121,14 +125,12 @@ internal sealed partial class GuestScheduler : IDisposable
     {
         lock (_gate)
         {
-            if (_freePermits > 0)
+            if (RingOf(thread).TryTake())
             {
-                _freePermits--;
                 return true;
             }
 
-            thread.Lane!.Resuming.Enqueue(thread);
-            JoinRing(thread.Lane);
+            Wait(thread);
             return false;
         }
     }
@@ -137,32 +139,52 @@ internal sealed partial class GuestScheduler : IDisposable
     internal bool TryYieldPermit(GuestThread current)
     {
         // Read outside the lock: whoever begins to wait just now gets its turn at the next tick.
-        if (Volatile.Read(ref _ringLast) is null)
+        var ring = RingOf(current);
+        if (!ring.HasWaiting)
         {
             return false;
         }
 
-        GuestThread? thread;
+        GuestThread thread;
         bool isNew;
         lock (_gate)
         {
-            if (!TryPickNext(null, out thread, out isNew))
+            if (!TryPickNext(ring, null, out thread, out isNew))
             {
                 return false;
             }
 
-            current.Lane!.Resuming.Enqueue(current);
-            JoinRing(current.Lane);
+            Wait(current);
         }
 
-        Rouse(thread, isNew);
+        Rouse(new Turn(thread, isNew));
         return true;
     }
 
-    /// <summary>The thread's work ended. True: it was handed the next and goes on without a wake-up; false: it is idle and waits.</summary>
+    /// <summary>The thread's guest is a long one from now on: its permit goes to the next short one, and it needs one of the others. False: it is in its lane and will be woken holding one.</summary>
+    internal bool TryBecomeLong(GuestThread current)
+    {
+        bool goesOn;
+        Turn? next;
+        lock (_gate)
+        {
+            next = PassOn(_short);
+            current.IsLong = true;
+            goesOn = _long.TryTake();
+            if (!goesOn)
+            {
+                Wait(current);
+            }
+        }
+
+        Rouse(next);
+        return goesOn;
+    }
+
+    /// <summary>The thread's work ended. True: it was handed the next and goes on without a wake-up; false: it is idle and waits, or has ended if it ran a long guest.</summary>
     internal bool TryGoOn(GuestThread current)
     {
-        GuestThread? thread;
+        GuestThread thread;
         bool isNew;
         lock (_gate)
         {
@@ -172,9 +194,9 @@ internal sealed partial class GuestScheduler : IDisposable
                 _drained?.TrySetResult();
             }
 
-            if (!TryPickNext(current, out thread, out isNew))
+            if (!TryPickNext(_short, current, out thread, out isNew))
             {
-                _freePermits++;
+                _short.GiveBack();
                 PushIdle(current);
                 return false;
             }
@@ -187,8 +209,33 @@ internal sealed partial class GuestScheduler : IDisposable
             PushIdle(current);
         }
 
-        Rouse(thread, isNew);
+        Rouse(new Turn(thread, isNew));
         return false;
+    }
+
+    /// <summary>The work of a thread with a long guest ended, and so does the thread: what it gave up of its priority, it may not take back. Another may be made in its place.</summary>
+    internal void Retire(GuestThread current)
+    {
+        Turn? next, begins = null;
+        lock (_gate)
+        {
+            _running--;
+            Forget(current);
+            next = PassOn(_long);
+            if (_short.TryTake())
+            {
+                // Work may have waited for a thread alone.
+                begins = PassOn(_short);
+            }
+
+            if (_stopping && _running == 0 && _queued == 0)
+            {
+                _drained?.TrySetResult();
+            }
+        }
+
+        Rouse(next);
+        Rouse(begins);
     }
 
     private void Assign(GuestThread thread, TenantLane lane, GuestWork work)
@@ -207,7 +254,7 @@ internal sealed partial class GuestScheduler : IDisposable
 
         if (_threads.Count < _maxThreads)
         {
-            thread = new GuestThread(this, _threads.Count);
+            thread = new GuestThread(this, _numbers.TryPop(out var number) ? number : _threads.Count);
             _threads.Add(thread);
             isNew = true;
             return true;
@@ -223,8 +270,20 @@ internal sealed partial class GuestScheduler : IDisposable
         _idle.Push(thread);
     }
 
-    private void Rouse(GuestThread thread, bool isNew)
+    // The threads that are have the numbers from 0 on, but for those that are free again.
+    private void Forget(GuestThread thread)
     {
+        _threads.Remove(thread);
+        _numbers.Push(thread.Number);
+    }
+
+    private void Rouse(Turn? turn)
+    {
+        if (turn is not var (thread, isNew))
+        {
+            return;
+        }
+
         if (!isNew)
         {
             thread.Wake();

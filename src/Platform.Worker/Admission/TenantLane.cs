@@ -3,40 +3,36 @@ using Platform.Worker.Usage;
 namespace Platform.Worker.Admission;
 
 /// <summary>
-/// One tenant's share of this worker: how many of its requests are under way, and what waits for a permit. Queues and link are owned by the scheduler's lock.
+/// One tenant's share of this worker: how many of its requests are under way, and what waits for a permit.
 /// </summary>
-internal sealed class TenantLane(string tenant)
+internal sealed class TenantLane
 {
     private static readonly TimeSpan TellingInterval = TimeSpan.FromMinutes(1);
 
     private int _active;
     private long _told;
 
+    public TenantLane(string tenant)
+    {
+        Tenant = tenant;
+        Short = new LaneQueue(this);
+        Long = new LaneQueue(this);
+    }
+
     /// <summary>The tenant's slug.</summary>
-    public string Tenant { get; } = tenant;
+    public string Tenant { get; }
+
+    /// <summary>What waits to begin, and short guests that wait to go on.</summary>
+    public LaneQueue Short { get; }
+
+    /// <summary>Long guests that wait to go on.</summary>
+    public LaneQueue Long { get; }
 
     /// <summary>The tenant's rate.</summary>
     public RateBucket Rate { get; } = new();
 
     /// <summary>Requests under way, queued ones included.</summary>
     public int Active => Volatile.Read(ref _active);
-
-    /// <summary>The next lane in the scheduler's ring of lanes with something waiting.</summary>
-    internal TenantLane? Next { get; set; }
-
-    /// <summary>Whether it is in the ring.</summary>
-    internal bool InRing { get; set; }
-
-    /// <summary>Work that waits to begin.</summary>
-    internal Queue<GuestWork> Work { get; } = new();
-
-    /// <summary>Guests whose wait is over, and that wait for a permit to go on.</summary>
-    internal Queue<GuestThread> Resuming { get; } = new();
-
-    /// <summary>Whether new work goes before a guest that resumes: they take turns, so that a tenant's spinning guests don't keep its other requests out.</summary>
-    internal bool IsWorksTurn { get; set; }
-
-    internal bool IsEmpty => Work.Count == 0 && Resuming.Count == 0;
 
     /// <summary>Takes one of the tenant's <paramref name="limit"/> places; false when all are taken.</summary>
     public bool TryEnter(int limit)

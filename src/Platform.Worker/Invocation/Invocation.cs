@@ -145,7 +145,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
 
     void IRunPermit.Acquire() => _thread!.AcquirePermit();
 
-    void IRunPermit.Yield() => _thread!.YieldPermit();
+    void IRunPermit.Yield(TimeSpan used) => _thread!.YieldPermit(used);
 
     /// <summary>Ready for the next request; only once it has ended, or before it was queued.</summary>
     public void Reset()

@@ -37,7 +37,7 @@ internal sealed class DiscardingSink : ISandboxResponse, ISandboxLog, IRunPermit
     {
     }
 
-    public void Yield()
+    public void Yield(TimeSpan used)
     {
     }
 

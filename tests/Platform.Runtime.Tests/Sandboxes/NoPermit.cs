@@ -15,7 +15,7 @@ internal sealed class NoPermit : IRunPermit, IMemoryBudget
     {
     }
 
-    public void Yield()
+    public void Yield(TimeSpan used)
     {
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Worker.Admission;
@@ -73,7 +74,7 @@ public sealed class GuestSchedulerTests
                 Interlocked.Decrement(ref running);
                 if (i % 3 == 0)
                 {
-                    thread.YieldPermit();
+                    thread.YieldPermit(TimeSpan.Zero);
                 }
                 else
                 {
@@ -132,7 +133,7 @@ public sealed class GuestSchedulerTests
             while (!Volatile.Read(ref neighbourRan))
             {
                 Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(10), "the neighbour got no turn");
-                thread.YieldPermit();
+                thread.YieldPermit(TimeSpan.Zero);
             }
         });
         scheduler.TryEnqueue(scheduler.LaneOf("spinner"), spinning);
@@ -140,6 +141,79 @@ public sealed class GuestSchedulerTests
         scheduler.TryEnqueue(scheduler.LaneOf("neighbour"), new FakeWork(_ => Volatile.Write(ref neighbourRan, true)));
 
         Assert.True(await spinning.Ran);
+        await StopAsync(scheduler);
+    }
+
+    [Fact]
+    public async Task Guest_ThatIsLong_LetsShortOnesRunBesideIt_AtALowerPriority_AndItsThreadEndsWithIt()
+    {
+        using var scheduler = Create(permits: 1, threads: 2);
+        using var isLong = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        var longs = new FakeWork(thread =>
+        {
+            Assert.Equal(0, Nice());
+            thread.YieldPermit(GuestScheduler.LongAfter);
+            Assert.Equal(10, Nice());
+            isLong.Set();
+            gate.Wait();
+        });
+        scheduler.TryEnqueue(scheduler.LaneOf("long"), longs);
+        isLong.Wait();
+        var neighbour = new FakeWork(static _ => Assert.Equal(0, Nice()));
+        scheduler.TryEnqueue(scheduler.LaneOf("neighbour"), neighbour);
+        Assert.True(await neighbour.Ran);
+        Assert.Equal(1, scheduler.Running);
+
+        gate.Set();
+        Assert.True(await longs.Ran);
+        await Eventually.HoldsAsync(() => scheduler.Threads == 1, "the long guest's thread is gone");
+        for (var i = 0; i < 3; i++)
+        {
+            var numbers = new FakeWork(thread =>
+            {
+                Assert.InRange(thread.Number, 0, 1);
+                thread.YieldPermit(GuestScheduler.LongAfter);
+            });
+            scheduler.TryEnqueue(scheduler.LaneOf("long"), numbers);
+            Assert.True(await numbers.Ran);
+        }
+
+        await StopAsync(scheduler);
+    }
+
+    [Fact]
+    public async Task Guests_LongOrShort_HaveTheirPermitsEach_AndNothingIsLost()
+    {
+        using var scheduler = Create(permits: 2, threads: 12, queue: 10_000);
+        int[] running = [0, 0], most = [0, 0];
+        var work = Enumerable.Range(0, 1000).Select(i => new FakeWork(thread =>
+        {
+            void Enter(int sort) => InterlockedMax(ref most[sort], Interlocked.Increment(ref running[sort]));
+            Enter(0);
+            Interlocked.Decrement(ref running[0]);
+            var sort = i % 5 == 0 ? 1 : 0;
+            thread.YieldPermit(sort == 1 ? GuestScheduler.LongAfter : TimeSpan.Zero);
+            for (var turn = 0; turn < i % 4; turn++)
+            {
+                Enter(sort);
+                Interlocked.Decrement(ref running[sort]);
+                thread.ReleasePermit();
+                Thread.Yield();
+                thread.AcquirePermit();
+                Enter(sort);
+                Interlocked.Decrement(ref running[sort]);
+                thread.YieldPermit(TimeSpan.FromSeconds(sort));
+            }
+
+            Enter(sort);
+            Interlocked.Decrement(ref running[sort]);
+        })).ToList();
+        Parallel.For(0, work.Count, i => Assert.True(scheduler.TryEnqueue(scheduler.LaneOf($"tenant {i % 7}"), work[i])));
+
+        Assert.All(await Task.WhenAll(work.Select(static item => item.Ran)), Assert.True);
+        Assert.All(most, static count => Assert.InRange(count, 1, 2));
+        await Eventually.HoldsAsync(() => scheduler.Running == 0 && scheduler.Threads <= 12, "all threads are idle or gone");
         await StopAsync(scheduler);
     }
 
@@ -273,6 +347,13 @@ public sealed class GuestSchedulerTests
         lane.Leave();
         Assert.True(lane.TryEnter(2));
         Assert.Equal(2, lane.Active);
+    }
+
+    // Of the calling thread (proc_pid_stat(5), field 19; the name before it may hold blanks).
+    private static int Nice()
+    {
+        var stat = File.ReadAllText("/proc/thread-self/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
     }
 
     private static int Deepen(int frames)
