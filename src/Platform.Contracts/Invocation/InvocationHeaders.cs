@@ -48,6 +48,9 @@ public static class InvocationHeaders
     /// <summary>The client's address and port.</summary>
     public const string Client = Prefix + "client";
 
+    /// <summary>Milliseconds that workers tried before have had of the time that the request may take; absent at the first.</summary>
+    public const string Elapsed = Prefix + "elapsed-ms";
+
     /// <summary>The gateway's span (W3C Trace Context, <c>traceparent</c>): the client's own header goes to the guest as it came.</summary>
     public const string TraceParent = Prefix + "traceparent";
 

@@ -33,6 +33,9 @@ public sealed record InvocationTarget
     /// <summary>Spin's headers (<c>spin-*</c>), names in lower case; what the client sent by such names is not passed on.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> SpinHeaders { get; init; } = [];
 
+    /// <summary>What other workers have had already of the time that the request may take.</summary>
+    public TimeSpan Elapsed { get; init; }
+
     /// <summary>Calls among the app's components that led to this request; 0 for a client's.</summary>
     public int Depth { get; init; }
 }

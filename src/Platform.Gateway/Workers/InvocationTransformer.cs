@@ -9,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Platform.Gateway.Workers;
 
 /// <summary>One attempt to have a worker run a request: what is said beside the request, and what is heard beside the response.</summary>
-internal sealed class InvocationTransformer(InvocationTarget target) : HttpTransformer
+internal sealed class InvocationTransformer(InvocationTarget target, TimeSpan elapsed) : HttpTransformer
 {
     private ChunkedResponse? _chunked;
 
@@ -42,6 +42,11 @@ internal sealed class InvocationTransformer(InvocationTarget target) : HttpTrans
         Say(InvocationHeaders.Scheme, request.Scheme);
         Say(InvocationHeaders.Protocol, request.Protocol);
         Say(InvocationHeaders.Client, RequestTarget.ClientAddress(httpContext.Connection));
+        if (elapsed > TimeSpan.Zero)
+        {
+            Say(InvocationHeaders.Elapsed, ((long)elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        }
+
         if (Activity.Current?.Id is { } span)
         {
             Say(InvocationHeaders.TraceParent, span);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -34,6 +35,7 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         var headers = context.Response.Headers.ToArray();
         var tried = new List<WorkerState>(0);
         var losses = 0;
+        var started = Stopwatch.GetTimestamp();
         var last = new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
         while (true)
         {
@@ -46,7 +48,7 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
             Attempt attempt;
             try
             {
-                attempt = await SendAsync(context, target, worker);
+                attempt = await SendAsync(context, worker, new InvocationTransformer(target, tried.Count == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started)));
             }
             finally
             {
@@ -68,9 +70,8 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         }
     }
 
-    private async ValueTask<Attempt> SendAsync(HttpContext context, InvocationTarget target, WorkerState worker)
+    private async ValueTask<Attempt> SendAsync(HttpContext context, WorkerState worker, InvocationTransformer transformer)
     {
-        var transformer = new InvocationTransformer(target);
         var error = await forwarder.SendAsync(context, worker.Prefix, connections.Invoker, Config, transformer);
         if ((error == ForwarderError.None || transformer.IsWhole) && transformer.Outcome is { } outcome)
         {

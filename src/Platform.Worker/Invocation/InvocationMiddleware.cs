@@ -69,12 +69,14 @@ internal sealed class InvocationMiddleware(
         return target is ['/', ..]
             && int.TryParse(headers[InvocationHeaders.Version], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             && long.TryParse(headers[InvocationHeaders.Revision], NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+            && TryReadElapsed(headers[InvocationHeaders.Elapsed].ToString(), out var elapsed)
                 ? new Asked(
                     new AppKey(headers[InvocationHeaders.Tenant].ToString(), headers[InvocationHeaders.App].ToString()),
                     version,
                     headers[InvocationHeaders.Component].ToString(),
                     headers[InvocationHeaders.Route].ToString(),
                     revision,
+                    elapsed,
                     headers[InvocationHeaders.RequestId].ToString(),
                     target,
                     headers[InvocationHeaders.Host].ToString(),
@@ -82,6 +84,13 @@ internal sealed class InvocationMiddleware(
                     headers[InvocationHeaders.Protocol].ToString(),
                     headers[InvocationHeaders.Client].ToString())
                 : null;
+    }
+
+    private static bool TryReadElapsed(string value, out TimeSpan elapsed)
+    {
+        var isNumber = uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds);
+        elapsed = TimeSpan.FromMilliseconds(milliseconds);
+        return isNumber || value.Length == 0;
     }
 
     private async ValueTask<AppSnapshot?> FindAsync(Asked asked, CancellationToken cancellationToken)
@@ -111,6 +120,7 @@ internal sealed class InvocationMiddleware(
             Revision = asked.Revision,
             Component = asked.Component,
             RequestId = asked.RequestId,
+            Elapsed = asked.Elapsed,
             Route = asked.Route,
             PathInfo = pathInfo,
             SpinHeaders = SpinHeaders.Compute(match, pathInfo, asked.Scheme, asked.Host, asked.Target, pathLength, asked.Client),
@@ -142,5 +152,5 @@ internal sealed class InvocationMiddleware(
     }
 
     private sealed record Asked(
-        AppKey App, int Version, string Component, string Route, long Revision, string RequestId, string Target, string Host, string Scheme, string Protocol, string Client);
+        AppKey App, int Version, string Component, string Route, long Revision, TimeSpan Elapsed, string RequestId, string Target, string Host, string Scheme, string Protocol, string Client);
 }

@@ -47,7 +47,7 @@ internal static class SandboxRequests
             Environment = isWagi ? WagiVariables.Create(http, target, component, headers) : component.Environment,
             Arguments = isWagi ? WagiVariables.ArgumentsOf(http, target) : WagiVariables.NoArguments,
             Files = component.Files,
-            Limits = component.Limits,
+            Limits = target.Elapsed == TimeSpan.Zero ? component.Limits : component.Limits with { Wall = TimeSpan.FromTicks(Math.Max(0, (component.Limits.Wall - target.Elapsed).Ticks)) },
             Response = invocation.Response,
             Log = invocation.Log,
             Outbound = invocation.Outbound,

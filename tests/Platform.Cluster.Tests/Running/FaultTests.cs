@@ -284,21 +284,7 @@ public sealed class FaultTests(SharedPlatform platform)
         var (one, other) = (await platform.NewTenantAsync(), await platform.NewTenantAsync());
         await one.DeployAsync("app", "c-hello");
         await other.DeployAsync("secret", "c-hello");
-        var right = new Dictionary<string, string>
-        {
-            [InvocationHeaders.Tenant] = one.Name,
-            [InvocationHeaders.App] = "app",
-            [InvocationHeaders.Version] = "1",
-            [InvocationHeaders.Component] = "default",
-            [InvocationHeaders.Route] = "/...",
-            [InvocationHeaders.Revision] = "0",
-            [InvocationHeaders.RequestId] = "test",
-            [InvocationHeaders.Target] = "/",
-            [InvocationHeaders.Host] = "app.example",
-            [InvocationHeaders.Scheme] = "http",
-            [InvocationHeaders.Protocol] = "HTTP/1.1",
-            [InvocationHeaders.Client] = "127.0.0.1:1",
-        };
+        var right = Invocation(one.Name, "/");
         Assert.Equal("guest", await InvokeAsync(right));
 
         foreach (var (name, value) in ((string, string)[])
@@ -317,6 +303,36 @@ public sealed class FaultTests(SharedPlatform platform)
         // And only a gateway may ask.
         Assert.Null(await InvokeAsync(right, NodeRoles.Worker | NodeRoles.Control));
     }
+
+    /// <summary>A worker that is tried after another gives the guest what is left of its time.</summary>
+    [Fact]
+    public async Task Worker_TriedAfterAnother_GivesWhatIsLeftOfTheTime()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.DeployAsync("app", "c-faults");
+        var asked = Invocation(tenant.Name, "/sleep");
+        var since = Stopwatch.StartNew();
+        Assert.Equal("wall", await InvokeAsync(new Dictionary<string, string>(asked) { [InvocationHeaders.Elapsed] = "29999" }));
+        Assert.Equal("wall", await InvokeAsync(new Dictionary<string, string>(asked) { [InvocationHeaders.Elapsed] = "4000000000" }));
+        Assert.Null(await InvokeAsync(new Dictionary<string, string>(asked) { [InvocationHeaders.Elapsed] = "-1" }));
+        Assert.True(since.Elapsed < TimeSpan.FromSeconds(25), "all of its 30 seconds were given");
+    }
+
+    private static Dictionary<string, string> Invocation(string tenant, string target) => new()
+    {
+        [InvocationHeaders.Tenant] = tenant,
+        [InvocationHeaders.App] = "app",
+        [InvocationHeaders.Version] = "1",
+        [InvocationHeaders.Component] = "default",
+        [InvocationHeaders.Route] = "/...",
+        [InvocationHeaders.Revision] = "0",
+        [InvocationHeaders.RequestId] = "test",
+        [InvocationHeaders.Target] = target,
+        [InvocationHeaders.Host] = "app.example",
+        [InvocationHeaders.Scheme] = "http",
+        [InvocationHeaders.Protocol] = "HTTP/1.1",
+        [InvocationHeaders.Client] = "127.0.0.1:1",
+    };
 
     private async Task<string?> InvokeAsync(Dictionary<string, string> headers, NodeRoles caller = NodeRoles.Gateway)
     {
