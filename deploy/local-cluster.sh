@@ -43,7 +43,9 @@ directory=$(cd "$directory" && pwd)
 postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1) || true
 
 pid_of() { cat "$directory/$1.pid" 2>/dev/null || true; }
-runs() { local pid; pid=$(pid_of "$1"); [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; }
+# A process that ended is there until the system's first process has read how; in containers that may take a while.
+ended() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; }
+runs() { local pid; pid=$(pid_of "$1"); [ -n "$pid" ] && ! ended "$pid"; }
 
 # As root, PostgreSQL gets its user, which has to pass through directories that may be root's alone.
 postgres_user=()
@@ -133,7 +135,7 @@ stop_one() {
   pid=$(pid_of "$1")
   if runs "$1"; then
     kill -"$2" "$pid"
-    wait_for "the end of $1" bash -c "! kill -0 $pid"
+    wait_for "the end of $1" ended "$pid"
   fi
   rm -f "$directory/$1.pid"
 }
@@ -142,7 +144,11 @@ case $command in
   up)
     [ -x "$program" ] || dotnet build "$root/src/Platform.Host" -c Release -nologo -clp:ErrorsOnly
     [ -f "$directory/cluster.key" ] || (umask 077 && head -c 32 /dev/urandom | base64 >"$directory/cluster.key")
-    for one in postgres redis "${processes[@]}"; do start_one "$one"; done
+    # The first control plane makes what the others share; the rest start side by side.
+    for one in postgres redis control-1; do start_one "$one"; done
+    starting=()
+    for one in "${processes[@]:1}"; do start_one "$one" & starting+=($!); done
+    for one in "${starting[@]}"; do wait "$one"; done
     for one in gateway-1 gateway-2; do wait_for "$one" curl -sf "http://127.0.0.1:$(port_of "$one")/readyz"; done
     for gateway in gateway-1 gateway-2; do wait_for "workers at $gateway" bash -c "[ \$(grep -o '\"id\"' '$directory/$gateway/workers.json' | wc -l) = 3 ]"; done
     echo "A cluster of ${#processes[@]} processes in $directory"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# a cluster of ten processes on this machine under load, part by part: connections [COUNT] [ROUNDS]; noisy [SECONDS] [CLIENTS]; storm [CLIENTS] [OUTAGE SECONDS]; density [TENANTS] [APPS] [DEPLOYS] [SECONDS]; soak [SECONDS] [RATE] [KILL A WORKER EACH SECONDS]; overhead [SECONDS]; several parts are separated by +. Default: connections + noisy + storm + density, as they are in docs/load.md; fails on a wrong answer, the soak below 99.9 %
+# a cluster of ten processes on this machine under load, part by part: connections [COUNT] [ROUNDS]; noisy [SECONDS] [CLIENTS]; storm [CLIENTS] [OUTAGE SECONDS]; density [TENANTS] [APPS] [DEPLOYS] [SECONDS]; soak [SECONDS] [RATE] [KILL A WORKER EACH SECONDS]; overhead [SECONDS] [SECONDS BEFORE]; several parts are separated by +. Default: connections + noisy + storm + density, as they are in docs/load.md; fails on a wrong answer, the soak below 99.9 %
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/cluster-common.sh"
@@ -62,8 +62,8 @@ run_part() {
       api -X POST -H 'Content-Type: application/json' -d '{"name":"demo"}' "${gateways%%,*}/v1/tenants"
       api -X POST -F "module=@$root/tests/guests/bin/c-hello.wasm" "${gateways%%,*}/v1/tenants/demo/apps/hello/deploy"
       rate() { wrk -t1 -c32 -d"$1s" -H 'Host: hello--demo.localhost' "$2/" | awk '/^Requests\/sec/ {print $2} /Non-2xx/ {exit 1}'; }
-      rate 3 "http://127.0.0.1:$port" >/dev/null
-      rate 3 "${gateways%%,*}" >/dev/null
+      rate "${2:-3}" "http://127.0.0.1:$port" >/dev/null
+      rate "${2:-3}" "${gateways%%,*}" >/dev/null
       for round in 1 2 3; do
         rate "${1:-10}" "http://127.0.0.1:$port" >>"$work/rate-one"
         rate "${1:-10}" "${gateways%%,*}" >>"$work/rate-gateway"
