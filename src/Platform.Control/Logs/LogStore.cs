@@ -11,6 +11,12 @@ namespace Platform.Control.Logs;
 /// </summary>
 internal sealed class LogStore(Database main, ControlOptions options, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>
+    /// Held by whoever adds lines to PostgreSQL's log until they are committed (pg_advisory_xact_lock): of several control planes one adds at a time, so that lines can be read in the order of their ids, and who follows
+    /// a log doesn't pass by one that is committed after a later.
+    /// </summary>
+    internal const long AppendLock = 8097839;
+
     private const string Columns =
         "id AS Id, time AS Time, version AS Version, component AS Component, request_id AS RequestId, stream AS Stream, text AS Text";
 
@@ -91,6 +97,7 @@ internal sealed class LogStore(Database main, ControlOptions options, TimeProvid
     private async Task<int> AppendPostgresAsync(DbConnection connection, IReadOnlyList<LogEntry> entries)
     {
         await _partitions.EnsureAsync(connection, entries.Select(entry => entry.Record.Time));
+        await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(@AppendLock)", new { AppendLock });
         return await connection.ExecuteAsync(
             """
             INSERT INTO app_logs (tenant_id, app_id, time, version, component, request_id, stream, text, size)

@@ -1,6 +1,8 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Platform.Contracts.Api;
 using Platform.Contracts.Logs;
 using Platform.Control.Logs;
@@ -62,6 +64,35 @@ public class LogTests
         using var resumed = await FollowAsync(owner, $"{last!.Id - 1}");
         await using var rest = Lines(resumed).GetAsyncEnumerator(timeout.Token);
         Assert.Equal("499", (await NextAsync(rest)).Text);
+    }
+
+    [Fact]
+    public async Task Follow_WhileAnotherControlPlaneIsAddingALine_PassesNoLineBy()
+    {
+        await using var server = await ControlServer.StartAsync(Dialect.Postgres);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        server.Logs.Write([Line("web", "first")]);
+        await UntilStoredAsync(owner, 1);
+        using var response = await FollowAsync(owner, null);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var events = Lines(response).GetAsyncEnumerator(timeout.Token);
+        Assert.Equal("first", (await NextAsync(events)).Text);
+
+        await using var other = new NpgsqlConnection(server.Store.PostgresConnectionString);
+        await other.OpenAsync(timeout.Token);
+        await using var transaction = await other.BeginTransactionAsync(timeout.Token);
+        await other.ExecuteAsync("SELECT pg_advisory_xact_lock(@lock)", new { @lock = LogStore.AppendLock });
+        await other.ExecuteAsync("INSERT INTO app_logs (tenant_id, app_id, time, version, component, request_id, stream, text, size) SELECT tenant_id, app_id, time, version, component, request_id, stream, 'slow', size FROM app_logs");
+        server.Logs.Write([Line("web", "fast")]);
+        while (await other.ExecuteScalarAsync<long>("SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objid = @lock AND NOT l.granted", new { @lock = LogStore.AppendLock }) == 0)
+        {
+            await Task.Delay(20, timeout.Token);
+        }
+
+        await transaction.CommitAsync(timeout.Token);
+        Assert.Equal("slow", (await NextAsync(events)).Text);
+        Assert.Equal("fast", (await NextAsync(events)).Text);
     }
 
     [Fact]
