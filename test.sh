@@ -35,7 +35,7 @@ for folder in "${projects[@]}"; do
   log=$(mktemp)
   echo "== $name"
   code=0
-  "tests/$name/bin/$configuration/net10.0/$name" --no-ansi --progress off </dev/null 2>&1 | tee "$log" || code=$?
+  "tests/$name/bin/$configuration/net10.0/$name" --no-ansi --progress off --show-slowest-tests 5 </dev/null 2>&1 | tee "$log" || code=$?
   count() { grep -oE "^ *$1: [0-9]+" "$log" | tail -1 | grep -oE '[0-9]+' || echo 0; }
   p=$(count succeeded) f=$(count failed) s=$(count skipped)
   rm -f "$log"
