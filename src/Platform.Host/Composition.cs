@@ -1,6 +1,9 @@
 using Platform.Contracts.Versions;
 using Platform.Control;
+using Platform.Control.Sessions;
+using Platform.Dashboard;
 using Platform.Gateway;
+using Platform.Gateway.Routing;
 using Platform.Host.Pages;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
@@ -64,6 +67,15 @@ internal static class Composition
         BaseDomain = platform.BaseDomain,
         AppsDomain = platform.EffectiveAppsDomain,
         HttpsUrl = platform.PublicUrl is { } url && url.Scheme == Uri.UriSchemeHttps ? url : null,
+    };
+
+    /// <summary>The dashboard's options.</summary>
+    public static DashboardOptions ForDashboard(this PlatformSettings platform) => new()
+    {
+        Version = ProductVersion.Text,
+        IsOwnHost = BaseDomain.Matcher(platform.ForGateway()),
+        IsSafeTransport = Transport.IsSafe,
+        HasAuthority = platform.Oidc.ToOptions() is not null,
     };
 
     /// <summary>An address of this process that this process can call.</summary>
