@@ -9,6 +9,9 @@ namespace Platform.Control;
 /// <summary>What the host tells the control plane: effective values, already validated.</summary>
 public sealed record ControlOptions
 {
+    /// <summary>The logger that apps' lines are exported by, where the host gives it a provider.</summary>
+    public const string AppLogCategory = "Platform.AppLogs";
+
     /// <summary>Directory of <c>platform.db</c> and <c>telemetry.db</c> when there is no PostgreSQL. It exists and is locked for this process.</summary>
     public required string DataDirectory { get; init; }
 

@@ -121,6 +121,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<TelemetryDatabase>();
         services.AddSingleton<LogStore>();
         services.AddSingleton<LogSignals>();
+        services.AddSingleton<LogExport>();
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<LogWriter>();
         services.AddSingleton<IAppLogSink>(provider => provider.GetRequiredService<LogWriter>());

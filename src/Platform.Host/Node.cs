@@ -38,7 +38,7 @@ internal static class Node
 
         var started = false;
         builder.AddPlatformLogging(() => started);
-        builder.AddPlatformTelemetry();
+        builder.AddPlatformTelemetry(platform);
         builder.Services.AddSingleton(data);
         builder.Services.AddHostedService<HostMetrics>();
         builder.AddListening(settings, cluster?.Tls, platform.MetricsListeners());

@@ -9,7 +9,7 @@ namespace Platform.Control.Logs;
 
 /// <summary>Takes log lines and stores them in batches.</summary>
 internal sealed partial class LogWriter(
-    LogStore store, LogSignals signals, SnapshotStore snapshots, ControlMetrics metrics, TimeProvider time, ILogger<LogWriter> logger)
+    LogStore store, LogSignals signals, LogExport export, SnapshotStore snapshots, ControlMetrics metrics, TimeProvider time, ILogger<LogWriter> logger)
     : BatchWriter<LogEntry>, IAppLogSink
 {
     private const int MaxTextChars = 32 << 10;
@@ -54,6 +54,7 @@ internal sealed partial class LogWriter(
             return;
         }
 
+        export.Export(batch);
         foreach (var app in batch.Select(entry => entry.App.AppId).Distinct())
         {
             signals.Stored(app);

@@ -35,12 +35,18 @@ internal sealed class InvocationLedger(UsageTable usage, SeriesTable? series, Re
     {
         var ended = UsageTable.OutcomeOf(outcome.Status, invocation?.Response.Status ?? 0);
         usage.Add(found.Tenant.Id, found.App.Id, target.App, target.Version, ended, sample);
+        var duration = time.GetElapsedTime(exchange.Began);
+        var request = new EndedRequest(exchange, target, found, ended, StatusOf(exchange, outcome, invocation), duration, isCold);
+        if (activity is not null && invocation is not null)
+        {
+            RequestTrace.Write(activity, request, invocation, time);
+        }
+
         if (target.Depth > 0)
         {
             return;
         }
 
-        var duration = time.GetElapsedTime(exchange.Began);
         if (series?.CellOf(found.Tenant.Id, found.App.Id, target.Version) is { } cell)
         {
             cell.Add(UsageOutcomes.IsError(ended), UsageOutcomes.IsThrottled(ended), isCold);
@@ -50,7 +56,7 @@ internal sealed class InvocationLedger(UsageTable usage, SeriesTable? series, Re
             }
         }
 
-        recorder.Ended(new EndedRequest(exchange, target, found, ended, StatusOf(exchange, outcome, invocation), duration, isCold), invocation, activity);
+        recorder.Ended(request, invocation, activity);
     }
 
     // What the head said that went out, else what the gateway answers.

@@ -54,9 +54,7 @@ internal sealed class RequestRecorder(IRequestSink sink, RequestRates rates, Wor
             invocation is null ? null : Receipt.Of(result, target.Version, ended.IsCold),
             TrapOf(invocation),
             activity?.TraceId.ToHexString() ?? TraceIdOf(exchange.TraceParent),
-            invocation is null
-                ? []
-                : RequestSpans.Of(exchange.Began, ended.Duration, invocation.Begun, invocation.Queued, result.Instantiate, result.Wall, ended.IsCold, invocation.Calls.ToArray(), time),
+            invocation is null ? [] : RequestSpans.Of(ended, invocation, time),
             invocation?.Calls.LeftOut ?? 0);
     }
 

@@ -10,28 +10,19 @@ internal static class RequestSpans
     private const int MaxText = 256;
 
     /// <summary>The spans of a request that ran.</summary>
-    /// <param name="began">When it began, a timestamp of the clock.</param>
-    /// <param name="whole">How long it took.</param>
-    /// <param name="queuedAt">When it began to wait for a thread.</param>
-    /// <param name="queued">How long.</param>
-    /// <param name="instantiate">How long making its instances took.</param>
-    /// <param name="sandbox">How long it was in the sandbox, that included.</param>
-    /// <param name="isCold">Whether its module was loaded before.</param>
-    /// <param name="calls">Its host calls.</param>
-    /// <param name="time">The clock.</param>
-    public static IReadOnlyList<RequestSpan> Of(
-        long began, TimeSpan whole, long queuedAt, TimeSpan queued, TimeSpan instantiate, TimeSpan sandbox, bool isCold, HostCall[] calls, TimeProvider time)
+    public static IReadOnlyList<RequestSpan> Of(in EndedRequest ended, Invocation.Invocation invocation, TimeProvider time)
     {
-        var spans = new List<RequestSpan>(calls.Length + 5) { new("request", 0, Us(whole), null) };
-        var at = time.GetElapsedTime(began, queuedAt);
-        if (isCold)
+        var (began, result, calls) = (ended.Exchange.Began, invocation.Result, invocation.Calls.ToArray());
+        var spans = new List<RequestSpan>(calls.Length + 5) { new("request", 0, Us(ended.Duration), null) };
+        var at = time.GetElapsedTime(began, invocation.Begun);
+        if (ended.IsCold)
         {
             spans.Add(new RequestSpan("load", 0, Us(at), 0));
         }
 
-        Add("queue", queued);
-        Add("instantiate", instantiate);
-        Add("run", sandbox - instantiate);
+        Add("queue", invocation.Queued);
+        Add("instantiate", result.Instantiate);
+        Add("run", result.Wall - result.Instantiate);
         var run = spans.Count - 1;
         foreach (var call in calls)
         {

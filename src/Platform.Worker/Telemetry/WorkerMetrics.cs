@@ -77,6 +77,9 @@ public sealed class WorkerMetrics : IDisposable
         return activity;
     }
 
+    internal static Activity? StartSpan(string name, ActivityKind kind, ActivityContext parent, DateTimeOffset start) =>
+        Activities.StartActivity(name, kind, parent, startTime: start);
+
     internal void Ended(string trigger, InvocationStatus status, TimeSpan duration, Activity? activity)
     {
         _duration.Record(

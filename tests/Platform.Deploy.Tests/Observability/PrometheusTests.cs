@@ -132,7 +132,7 @@ public sealed partial class PrometheusTests : IDisposable
         Assert.Equal(["exporters", "processors", "receivers", "service"], collector.Select(static one => one.Key).Order());
         var pipelines = collector["service"]!["pipelines"]!.AsObject();
         // What the platform sends.
-        Assert.Equal(["metrics", "traces"], pipelines.Select(static one => one.Key).Order());
+        Assert.Equal(["logs", "metrics", "traces"], pipelines.Select(static one => one.Key).Order());
         foreach (var kind in new[] { "receivers", "processors", "exporters" })
         {
             var named = pipelines.SelectMany(one => Settings.Texts(one.Value![kind])).Distinct();
