@@ -1,6 +1,9 @@
 using Platform.Contracts.Versions;
 using Platform.Control;
+using Platform.Control.Sessions;
+using Platform.Dashboard;
 using Platform.Gateway;
+using Platform.Gateway.Routing;
 using Platform.Host.Pages;
 using Platform.Host.Settings;
 using Platform.Host.Startup;
@@ -34,6 +37,9 @@ internal static class Composition
             KeepVersionsFor = platform.Control.KeepVersionsDays is { } days ? TimeSpan.FromDays(days) : null,
             DeletedGrace = TimeSpan.FromDays(platform.Control.DeletedGraceDays),
             BlobGrace = TimeSpan.FromHours(platform.Control.BlobGraceHours),
+            SeriesMinutes = TimeSpan.FromHours(platform.Control.SeriesMinutesHours),
+            SeriesHours = TimeSpan.FromDays(platform.Control.SeriesHoursDays),
+            SeriesDays = TimeSpan.FromDays(platform.Control.SeriesDaysDays),
             LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,
             platform.Limits.MaxMemoryBytes,
@@ -64,6 +70,15 @@ internal static class Composition
         BaseDomain = platform.BaseDomain,
         AppsDomain = platform.EffectiveAppsDomain,
         HttpsUrl = platform.PublicUrl is { } url && url.Scheme == Uri.UriSchemeHttps ? url : null,
+    };
+
+    /// <summary>The dashboard's options.</summary>
+    public static DashboardOptions ForDashboard(this PlatformSettings platform) => new()
+    {
+        Version = ProductVersion.Text,
+        IsOwnHost = BaseDomain.Matcher(platform.ForGateway()),
+        IsSafeTransport = Transport.IsSafe,
+        HasAuthority = platform.Oidc.ToOptions() is not null,
     };
 
     /// <summary>An address of this process that this process can call.</summary>

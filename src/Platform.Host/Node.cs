@@ -3,6 +3,7 @@ using Platform.Cluster;
 using Platform.Contracts.Snapshots;
 using Platform.Control;
 using Platform.Control.Tokens;
+using Platform.Dashboard;
 using Platform.Gateway;
 using Platform.Host.Cluster;
 using Platform.Host.Demo;
@@ -26,7 +27,9 @@ internal static class Node
     public static async Task RunAsync(HostSettings settings)
     {
         // Empty: no files of settings that would depend on where the program was started; everything comes from the command line, the environment and the directory it names.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Platform.Host" });
+        // Pages' scripts and styles are beside the program (wwwroot) once it is published; before, a file there says where the build has them.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Platform.Host", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
         builder.Configuration.AddSettings();
         var platform = PlatformSettings.Read(builder.Configuration);
         var redis = RedisSetting.Find(builder.Configuration);
@@ -38,7 +41,9 @@ internal static class Node
 
         var started = false;
         builder.AddPlatformLogging(() => started);
-        builder.AddPlatformTelemetry();
+        builder.AddPlatformTelemetry(platform);
+        builder.Services.AddSingleton(data);
+        builder.Services.AddHostedService<HostMetrics>();
         builder.AddListening(settings, cluster?.Tls, platform.MetricsListeners());
         builder.AddTls(settings, platform.Tls);
         builder.Services.AddTrustedProxies(platform.TrustedProxies);
@@ -102,6 +107,7 @@ internal static class Node
         {
             builder.Services.AddControl(platform.ForControl(data, MasterKeys.Load(data, platform), cluster?.SqliteUrls.Count, builder.Configuration));
             builder.Services.AddSafeHttpFetcher(ForWorker);
+            builder.Services.AddDashboard(platform.ForDashboard());
         }
 
         if (settings.Is(Roles.Worker))
@@ -146,10 +152,16 @@ internal static class Node
         }
 
         app.UseLocalMetrics();
+        if (settings.Is(Roles.Control))
+        {
+            app.UseDashboardApi();
+        }
+
         app.UseRouting();
         if (settings.Is(Roles.Control))
         {
             app.UseControl();
+            app.UseDashboard();
         }
 
         app.MapHealth();
@@ -159,7 +171,7 @@ internal static class Node
             app.MapControl();
             app.MapApiReference();
             app.MapOneTimePages();
-            app.MapHomePage(() => platform.NextCommands(app, "'<data-dir>/operator-token'"));
+            app.MapDashboard();
         }
         else if (settings.Is(Roles.Gateway))
         {

@@ -1,0 +1,4 @@
+namespace Platform.Dashboard.Api;
+
+/// <summary>The value of an answer without a body.</summary>
+public sealed class Unit;
