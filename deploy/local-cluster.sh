@@ -45,7 +45,9 @@ postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1) || true
 pid_of() { cat "$directory/$1.pid" 2>/dev/null || true; }
 # A process that ended is there until the system's first process has read how; in containers that may take a while.
 ended() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; }
-runs() { local pid; pid=$(pid_of "$1"); [ -n "$pid" ] && ! ended "$pid"; }
+# A number may be another process' by now, after a restart of the machine: ours names the directory, PostgreSQL and Redis by where they run.
+ours() { tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF "$directory" || [ "$(readlink "/proc/$1/cwd" 2>/dev/null)" = "$directory/redis" ]; }
+runs() { local pid; pid=$(pid_of "$1"); [ -n "$pid" ] && ! ended "$pid" && ours "$pid"; }
 
 # As root, PostgreSQL gets its user, which has to pass through directories that may be root's alone.
 postgres_user=()
@@ -162,6 +164,6 @@ case $command in
     ;;
   status) for one in postgres redis "${processes[@]}"; do runs "$one" && echo "$one runs ($(pid_of "$one"))" || echo "$one doesn't run"; done ;;
   kill) stop_one "$name" KILL ;;
-  stop) stop_one "$name" TERM ;;
+  stop) stop_one "$name" "$([ "$name" = postgres ] && echo INT || echo TERM)" ;;
   start) start_one "$name" ;;
 esac

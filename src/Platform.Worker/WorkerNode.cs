@@ -154,6 +154,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     /// <summary>Begins what runs without a request: once the server listens, since its own ports are out of bounds for tenants' connections.</summary>
     public void Start()
     {
+        PoolThreads.Make();
         _usage.Start();
         _rates?.Start();
         _triggers.Start();

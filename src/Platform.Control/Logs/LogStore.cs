@@ -91,8 +91,7 @@ internal sealed class LogStore(TelemetryDatabase telemetry, ControlOptions optio
     private async Task<int> AppendPostgresAsync(DbConnection connection, IReadOnlyList<LogEntry> entries)
     {
         // Before anything else is locked, and not for long by a process that stands still or is cut off.
-        await connection.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = '5s'");
-        await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(@AppendLock)", new { AppendLock });
+        await connection.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = '5s'; SELECT pg_advisory_xact_lock(@AppendLock)", new { AppendLock });
         await _partitions.EnsureAsync(connection, entries.Select(entry => entry.Record.Time));
         return await connection.ExecuteAsync(
             """

@@ -31,11 +31,17 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
     public async ValueTask<InvocationOutcome> InvokeAsync(HttpContext context, InvocationTarget target)
     {
         budget.Request();
+        if (context.Request.Body is ReplayableBody { CanReplay: false })
+        {
+            // The first try read more of it than was kept.
+            return new InvocationOutcome(InvocationStatus.Stale);
+        }
+
         var body = BodyOf(context);
         var headers = context.Response.Headers.ToArray();
         var tried = new List<WorkerState>(0);
         var losses = 0;
-        var started = Stopwatch.GetTimestamp();
+        var elapsed = TimeSpan.Zero;
         var last = new InvocationOutcome(InvocationStatus.Capacity, RetryAfterSeconds: RetryAfterSeconds);
         while (true)
         {
@@ -45,10 +51,11 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
             }
 
             worker.Begin();
+            var started = Stopwatch.GetTimestamp();
             Attempt attempt;
             try
             {
-                attempt = await SendAsync(context, worker, new InvocationTransformer(target, tried.Count == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started)));
+                attempt = await SendAsync(context, worker, new InvocationTransformer(target, elapsed));
             }
             finally
             {
@@ -57,7 +64,13 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
 
             tried.Add(worker);
             last = attempt.Outcome;
-            losses += attempt is { Again: Again.Budgeted, Outcome.Status: InvocationStatus.WorkerLost } ? 1 : 0;
+            if (attempt is { Again: Again.Budgeted, Outcome.Status: InvocationStatus.WorkerLost })
+            {
+                // Only there the guest may have run.
+                losses++;
+                elapsed += Stopwatch.GetElapsedTime(started);
+            }
+
             if (attempt.Again == Again.No || losses > 1 || tried.Count >= Attempts || body is { CanReplay: false } || context.RequestAborted.IsCancellationRequested
                 || (attempt.Again == Again.Budgeted && !budget.TryTake()))
             {
@@ -76,7 +89,7 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         if ((error == ForwarderError.None || transformer.IsWhole) && transformer.Outcome is { } outcome)
         {
             context.Features.Set<IForwarderErrorFeature>(null);
-            return Conclude(worker, outcome);
+            return Conclude(worker, outcome, context.Request.Method);
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
@@ -110,7 +123,7 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         return new Attempt(lost, !lost.HeadSent && IsIdempotent(context.Request.Method) ? Again.Budgeted : Again.No);
     }
 
-    private static Attempt Conclude(WorkerState worker, InvocationOutcome outcome)
+    private static Attempt Conclude(WorkerState worker, InvocationOutcome outcome, string method)
     {
         worker.Answered();
         switch (outcome.Status)
@@ -124,7 +137,7 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
             case InvocationStatus.Capacity:
                 return new Attempt(outcome, Again.Budgeted);
             case InvocationStatus.WorkerLost:
-                return new Attempt(outcome, Again.Budgeted);
+                return new Attempt(outcome, IsIdempotent(method) ? Again.Budgeted : Again.No);
             default:
                 return new Attempt(outcome);
         }

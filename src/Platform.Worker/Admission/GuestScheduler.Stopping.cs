@@ -78,7 +78,7 @@ internal sealed partial class GuestScheduler
 
     public void Dispose() => _sweep.Dispose();
 
-    // The system gives no thread: its work is dropped, its permit goes on, and no more are asked for than there are.
+    // The system gives no thread: its work is dropped, its permit goes on, and no more are asked for than there are, for a while.
     private void GiveUpThread(GuestThread thread)
     {
         var work = thread.Work!;
@@ -87,8 +87,9 @@ internal sealed partial class GuestScheduler
         {
             Forget(thread);
             _maxThreads = Math.Max(1, _threads.Count);
-            _running--;
+            _shortOfThreadsSince = _time.GetTimestamp();
             next = PassOn(_short);
+            Ended();
         }
 
         LogNoThread(_maxThreads);
@@ -99,10 +100,26 @@ internal sealed partial class GuestScheduler
     private void Sweep()
     {
         DropQueued(_time.GetTimestamp() - _queueTimeout);
+        AskForThreadsAgain();
         foreach (var work in RunningWork())
         {
             work.Sweep();
         }
+    }
+
+    private void AskForThreadsAgain()
+    {
+        Turn? begins = null;
+        lock (_gate)
+        {
+            if (_maxThreads < _allThreads && _time.GetElapsedTime(_shortOfThreadsSince) >= ShortOfThreads)
+            {
+                _maxThreads = _allThreads;
+                begins = BeginWaiting();
+            }
+        }
+
+        Rouse(begins);
     }
 
     private List<GuestWork> RunningWork()

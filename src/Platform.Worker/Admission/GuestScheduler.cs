@@ -22,6 +22,9 @@ internal sealed partial class GuestScheduler : IDisposable
 
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(50);
 
+    // How long no threads are asked for after the system gave none.
+    private static readonly TimeSpan ShortOfThreads = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, TenantLane> _lanes = new(StringComparer.Ordinal);
     private readonly List<GuestThread> _threads = [];
@@ -29,6 +32,7 @@ internal sealed partial class GuestScheduler : IDisposable
     private readonly Stack<int> _numbers = new();
     private readonly PermitRing _short;
     private readonly PermitRing _long;
+    private readonly int _allThreads;
     private readonly int _maxQueued;
     private readonly long _queueTimeout;
     private readonly TimeProvider _time;
@@ -36,6 +40,7 @@ internal sealed partial class GuestScheduler : IDisposable
     private readonly ITimer _sweep;
 
     private int _maxThreads;
+    private long _shortOfThreadsSince;
     private int _queued;
     private int _running;
     private bool _stopping;
@@ -45,6 +50,7 @@ internal sealed partial class GuestScheduler : IDisposable
     {
         _short = new PermitRing(permits);
         _long = new PermitRing(permits);
+        _allThreads = maxThreads;
         _maxThreads = maxThreads;
         _maxQueued = maxQueued;
         _queueTimeout = (long)(queueTimeout.TotalSeconds * time.TimestampFrequency);
@@ -188,12 +194,7 @@ internal sealed partial class GuestScheduler : IDisposable
         bool isNew;
         lock (_gate)
         {
-            _running--;
-            if (_stopping && _running == 0 && _queued == 0)
-            {
-                _drained?.TrySetResult();
-            }
-
+            Ended();
             if (!TryPickNext(_short, current, out thread, out isNew))
             {
                 _short.GiveBack();
@@ -219,19 +220,10 @@ internal sealed partial class GuestScheduler : IDisposable
         Turn? next, begins = null;
         lock (_gate)
         {
-            _running--;
             Forget(current);
             next = PassOn(_long);
-            if (_short.TryTake())
-            {
-                // Work may have waited for a thread alone.
-                begins = PassOn(_short);
-            }
-
-            if (_stopping && _running == 0 && _queued == 0)
-            {
-                _drained?.TrySetResult();
-            }
+            begins = BeginWaiting();
+            Ended();
         }
 
         Rouse(next);
@@ -270,6 +262,18 @@ internal sealed partial class GuestScheduler : IDisposable
         _idle.Push(thread);
     }
 
+    // What may have waited for a thread alone.
+    private Turn? BeginWaiting() => _short.TryTake() ? PassOn(_short) : null;
+
+    private void Ended()
+    {
+        _running--;
+        if (_stopping && _running == 0 && _queued == 0)
+        {
+            _drained?.TrySetResult();
+        }
+    }
+
     // The threads that are have the numbers from 0 on, but for those that are free again.
     private void Forget(GuestThread thread)
     {
@@ -284,20 +288,13 @@ internal sealed partial class GuestScheduler : IDisposable
             return;
         }
 
-        if (!isNew)
+        if (isNew)
+        {
+            thread.Start(() => GiveUpThread(thread));
+        }
+        else
         {
             thread.Wake();
-            return;
-        }
-
-        try
-        {
-            thread.Start();
-        }
-        catch (OutOfMemoryException)
-        {
-            // What .NET throws when the system gives no more threads (pids limit).
-            GiveUpThread(thread);
         }
     }
 }

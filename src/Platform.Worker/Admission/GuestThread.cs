@@ -70,7 +70,7 @@ internal sealed partial class GuestThread
         }
     }
 
-    internal void Start() => _thread.Start();
+    internal void Start(Action notStarted) => ThreadStarter.Start(_thread, notStarted);
 
     internal void Join() => _thread.Join();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Capabilities.Sqlite;
@@ -53,7 +54,12 @@ public static partial class AppDatabases
         var home = DirectoryOf(dataDirectory);
         Directory.CreateDirectory(home, OwnerOnly);
         var marker = MarkerOf(dataDirectory);
-        await File.WriteAllTextAsync(marker + ".new", shard.ToString(CultureInfo.InvariantCulture), cancellationToken);
+        await using (var file = new FileStream(marker + ".new", FileMode.Create, FileAccess.Write))
+        {
+            await file.WriteAsync(Encoding.ASCII.GetBytes(shard.ToString(CultureInfo.InvariantCulture)), cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+
         File.Move(marker + ".new", marker);
         DurableDirectory.FlushEntries(home);
     }

@@ -105,7 +105,15 @@ internal sealed class Invocation : GuestWork, IRunPermit
 
         // What follows is short (sending a response to the server's buffer), and a switch of threads costs as much as a small guest: so it is done here.
         _hasEnded = true;
-        Signal.SignalHere();
+        // Not by a thread with a lower priority, though: the rest isn't the guest's.
+        if (thread.IsLong)
+        {
+            Signal.Signal();
+        }
+        else
+        {
+            Signal.SignalHere();
+        }
     }
 
     private SandboxResult Run(CachedModule module, SandboxRequest request, int thread)

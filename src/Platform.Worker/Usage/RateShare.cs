@@ -44,9 +44,12 @@ internal sealed class RateShare(RateBucket bucket, long tenantId)
         var now = time.GetTimestamp();
         if (_seen is { } seen && sum - seen is var all && all >= own)
         {
-            var kept = Math.Exp(-time.GetElapsedTime(_seenAt, now) / Memory);
+            // Own requests are of the last moment; the others' are of all the time since this worker was asked last. That may have been yesterday: then they count as if they had come evenly.
+            var gap = time.GetElapsedTime(_seenAt, now) / Memory;
+            var kept = Math.Exp(-gap);
+            var others = gap > 1 ? (all - own) * (1 - kept) / gap : all - own;
             _own = (_own * kept) + own;
-            _all = (_all * kept) + all;
+            _all = (_all * kept) + own + others;
             if (_own > 0)
             {
                 var before = _part;

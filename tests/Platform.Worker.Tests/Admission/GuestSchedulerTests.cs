@@ -148,20 +148,26 @@ public sealed class GuestSchedulerTests
     public async Task Guest_ThatIsLong_LetsShortOnesRunBesideIt_AtALowerPriority_AndItsThreadEndsWithIt()
     {
         using var scheduler = Create(permits: 1, threads: 2);
-        using var isLong = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        using var waits = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
         var longs = new FakeWork(thread =>
         {
             Assert.Equal(0, Nice());
+            begun.Set();
+            waits.Wait();
             thread.YieldPermit(GuestScheduler.LongAfter);
             Assert.Equal(10, Nice());
-            isLong.Set();
             gate.Wait();
         });
         scheduler.TryEnqueue(scheduler.LaneOf("long"), longs);
-        isLong.Wait();
+        begun.Wait();
+
+        // Its thread is asked for by the long guest's, whose priority it doesn't have.
         var neighbour = new FakeWork(static _ => Assert.Equal(0, Nice()));
         scheduler.TryEnqueue(scheduler.LaneOf("neighbour"), neighbour);
+        Assert.Equal(1, scheduler.Queued);
+        waits.Set();
         Assert.True(await neighbour.Ran);
         Assert.Equal(1, scheduler.Running);
 

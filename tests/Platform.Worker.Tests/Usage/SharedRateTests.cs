@@ -44,6 +44,15 @@ public sealed class SharedRateTests
     }
 
     [Fact]
+    public async Task Worker_ThatTakesOverFromAnother_RefusesNothingUnderTheRate()
+    {
+        using Worker a = Start(), b = Start();
+        await DemandAsync(TimeSpan.FromSeconds(1), (a, 40), (b, 40));
+        await DemandAsync(TimeSpan.FromMinutes(10), (a, 40));
+        Assert.Equal(20 * 40, await DemandAsync(TimeSpan.FromSeconds(20), (b, 40)));
+    }
+
+    [Fact]
     public async Task Counters_Away_EachGoesOnWithItsLastPart()
     {
         using Worker a = Start(), b = Start();

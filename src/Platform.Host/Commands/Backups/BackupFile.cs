@@ -77,7 +77,14 @@ internal sealed class BackupFile : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Stream.DisposeAsync();
-        Directory.Delete(_work, recursive: true);
+        try
+        {
+            await Stream.DisposeAsync();
+        }
+        finally
+        {
+            // A full disk refuses the last of the stream once more.
+            Directory.Delete(_work, recursive: true);
+        }
     }
 }

@@ -4,7 +4,7 @@ using Platform.Runtime.Sandboxes;
 namespace Platform.Worker.Capabilities.Sqlite;
 
 /// <summary>
-/// Databases below this process' data directory: <c>sqlite/{app}/{label}.db</c>. Statements run on threads of the pool, so many at once in all and for each app, so that an
+/// Databases below this process' data directory: <c>sqlite/{app}/{label}.db</c>. Statements run on threads of their own, so many at once in all and for each app, so that an
 /// app's slow ones don't hold up the others'.
 /// </summary>
 /// <param name="directory">The data directory.</param>
@@ -23,7 +23,11 @@ internal sealed class LocalSqliteHost(string directory, long databaseBytes, Time
     /// <summary>Statements of one app at once.</summary>
     private const int AppStatements = 4;
 
+    /// <summary>Statements of all apps at once; most wait for a disk or a lock, not for a processor.</summary>
+    private const int Statements = 64;
+
     private readonly ConcurrentDictionary<long, SemaphoreSlim> _apps = [];
+    private readonly StatementThreads _threads = new(Statements);
 
     /// <summary>Bytes of one database at most.</summary>
     public long DatabaseBytes { get; } = databaseBytes;
@@ -70,7 +74,7 @@ internal sealed class LocalSqliteHost(string directory, long databaseBytes, Time
         await turn.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(operation, CancellationToken.None);
+            return await _threads.RunAsync(operation);
         }
         finally
         {
