@@ -108,6 +108,8 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData(InvocationStatus.Wall, 504, "wall-limit", false)]
     public async Task Outcome_WithoutAResponse_BecomesAProblem(InvocationStatus status, int code, string type, bool retry)
     {
+        // What workers keep of the request says the same.
+        Assert.Equal(code, InvocationStatusCodes.Of(status));
         _server.Invoker.Answer = context =>
         {
             context.Response.Headers["x-guest"] = "inside";
