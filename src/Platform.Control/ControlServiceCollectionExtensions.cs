@@ -35,6 +35,7 @@ using Platform.Control.Traffic;
 using Platform.Control.Usage;
 using Platform.Control.Variables;
 using Platform.Control.Versions;
+using Platform.Control.Workers;
 using Platform.Data;
 using Platform.Data.Blobs;
 
@@ -66,6 +67,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<AuditStore>();
         services.AddSingleton<StoreKeys>();
         services.AddSingleton<Cursors>();
+        services.AddSingleton<WorkerDirectory>();
         services.AddIdempotency();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<TokenStore>();
