@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+
 namespace Platform.Dashboard.Api;
 
 /// <summary>Why the API refused a call (RFC 9457).</summary>
@@ -9,4 +12,22 @@ public sealed record ApiProblem(string? Type, string? Title, int Status, string?
 {
     /// <summary>Whether what was asked for isn't there, or isn't there for this visitor.</summary>
     public bool IsNotFound => Status == 404;
+
+    /// <summary>Reads one from an answer's body; from what is none it makes one.</summary>
+    public static ApiProblem Read(int status, ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ApiProblem>(body, JsonSerializerOptions.Web) is { } problem ? problem with { Status = status } : Unknown(status);
+        }
+        catch (JsonException)
+        {
+            return Unknown(status);
+        }
+    }
+
+    /// <summary>Reads one from an answer's body.</summary>
+    public static ApiProblem Read(int status, string body) => Read(status, Encoding.UTF8.GetBytes(body));
+
+    private static ApiProblem Unknown(int status) => new(null, $"The API answered {status}.", status, "It said nothing of why. The control plane may be of another version than this page.");
 }

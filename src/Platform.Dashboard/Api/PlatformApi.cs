@@ -79,17 +79,6 @@ internal sealed class PlatformApi(ApiDispatcher dispatcher, CurrentVisitor curre
             navigation.NavigateTo($"/sign-in?returnUrl={Uri.EscapeDataString("/" + navigation.ToBaseRelativePath(navigation.Uri))}", forceLoad: true);
         }
 
-        return new ApiResult<T>(null, ProblemOf(answer));
-    }
-
-    private static ApiProblem ProblemOf(ApiAnswer answer)
-    {
-        if (answer.Headers.ContentType.ToString().StartsWith("application/problem+json", StringComparison.OrdinalIgnoreCase)
-            && JsonSerializer.Deserialize<ApiProblem>(answer.Body, JsonSerializerOptions.Web) is { } problem)
-        {
-            return problem with { Status = answer.Status };
-        }
-
-        return new ApiProblem(null, "The API has no answer to this.", answer.Status, $"It answered {answer.Status}. The control plane may be of another version than this page.");
+        return new ApiResult<T>(null, ApiProblem.Read(answer.Status, answer.Body));
     }
 }

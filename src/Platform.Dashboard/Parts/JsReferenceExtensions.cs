@@ -1,6 +1,6 @@
 using Microsoft.JSInterop;
 
-namespace Platform.Dashboard.Shared;
+namespace Platform.Dashboard.Parts;
 
 /// <summary>References to a page's scripts.</summary>
 internal static class JsReferenceExtensions

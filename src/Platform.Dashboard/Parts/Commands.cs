@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Platform.Dashboard.Api;
 
-namespace Platform.Dashboard.Shared;
+namespace Platform.Dashboard.Parts;
 
 /// <summary>The curl commands that pages teach, for this platform; <c>$TOKEN</c> is an API token.</summary>
 internal static class Commands
