@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Platform.Contracts.Api;
 using Platform.Control.Access;
-using Platform.Control.OpenApi;
 using Platform.Control.Paging;
 using Platform.Control.Problems;
 
