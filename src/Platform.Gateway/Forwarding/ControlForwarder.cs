@@ -11,7 +11,10 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Platform.Gateway.Forwarding;
 
-/// <summary>Gives what is for the base domain to a control plane: the one that answered last, and where that can't be reached the next. Uploads and WebSockets pass as they are.</summary>
+/// <summary>
+/// Gives what is for the base domain to a control plane: the one that answered last, and where that can't be reached the next. Uploads and WebSockets pass as they are; a page's circuit goes to the one that has it
+/// (<see cref="CircuitAffinity"/>).
+/// </summary>
 internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForwarder forwarder, WorkerConnections connections, ISnapshotSource snapshots, TimeProvider time, GatewayMetrics metrics)
 {
     private static readonly ForwarderRequestConfig Config = new()
@@ -28,7 +31,8 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
 
     public async Task ForwardAsync(HttpContext context)
     {
-        var first = Volatile.Read(ref _preferred);
+        var affine = CircuitAffinity.IndexFor(context.Request, controls);
+        var first = affine ?? Volatile.Read(ref _preferred);
         for (var i = 0; i < controls.Count; i++)
         {
             var index = (first + i) % controls.Count;
@@ -38,7 +42,11 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
             context.Features.Set<IForwarderErrorFeature>(null);
             if (error == ForwarderError.None || transformer.IsWhole)
             {
-                Volatile.Write(ref _preferred, index);
+                if (affine is null)
+                {
+                    Volatile.Write(ref _preferred, index);
+                }
+
                 return;
             }
 
