@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Platform.FunctionalTests.Hosting;
 
@@ -29,7 +30,7 @@ public sealed class TenantTests
         await visit.InspectAsync("invitation");
         var link = await page.GetByRole(AriaRole.Region, new() { Name = "The invitation of jo@example.com" }).InnerTextAsync();
 
-        await JoinAsync(visit, link.Trim());
+        await JoinAsync(link.Trim());
         await visit.OpenAsync("/t/acme/members", "Members of acme");
         await page.GetByRole(AriaRole.Row, new() { Name = "jo@example.com" }).WaitForAsync();
         Assert.Equal(0, await page.GetByText("The invitation of").CountAsync());
@@ -109,7 +110,7 @@ public sealed class TenantTests
         await UsageIsThereAsync(tenant);
         await visit.OpenAsync("/t/acme/usage", "Usage and quota of acme");
         await page.GetByText("2xx: 1").WaitForAsync();
-        await page.GetByRole(AriaRole.Row, new() { Name = "Apps 50 1" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^Apps .+ 1") }).WaitForAsync();
         await visit.InspectAsync("usage");
         var csv = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "All hours as CSV" }).ClickAsync());
         Assert.Contains("hello", await File.ReadAllTextAsync(await csv.PathAsync()), StringComparison.Ordinal);
@@ -126,15 +127,16 @@ public sealed class TenantTests
         visit.AssertClean();
     }
 
-    private static async Task JoinAsync(DashboardVisit visit, string link)
+    // In a browser of their own, where nobody is signed in.
+    private static async Task JoinAsync(string link)
     {
-        var page = await visit.Browser.Context.NewPageAsync();
+        await using var browser = await Hosting.Browser.StartAsync();
+        var page = await browser.Context.NewPageAsync();
         await page.GotoAsync(link);
         await page.GetByLabel("Name").FillAsync("Jo");
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await page.GetByText("Done.").WaitForAsync();
-        await page.CloseAsync();
     }
 
     private static async Task InviteAsync(PlatformServer platform, string email, string role)
