@@ -11,12 +11,14 @@ using Platform.Cluster.Modules;
 using Platform.Cluster.Security;
 using Platform.Cluster.Snapshots;
 using Platform.Cluster.Sqlite;
+using Platform.Cluster.Telemetry;
 using Platform.Cluster.Usage;
 using Platform.Cluster.Workers;
 using Platform.Contracts.Apps;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Nodes;
+using Platform.Contracts.Requests;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Sqlite;
 using Platform.Contracts.Usage;
@@ -95,9 +97,12 @@ public static class ClusterServices
         services.AddSingleton<IWorkerList>(static provider => provider.GetRequiredService<RemoteWorkers>());
         services.AddSingleton<IModuleSource, RemoteModuleSource>();
         services.AddSingleton<IUsageSink, RemoteUsageSink>();
+        services.AddMetrics();
+        services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<RemoteAppLogSink>();
         services.AddHostedService(static provider => provider.GetRequiredService<RemoteAppLogSink>());
         services.AddSingleton<IAppLogSink>(static provider => provider.GetRequiredService<RemoteAppLogSink>());
+        services.AddSingleton<IRequestSink>(static provider => provider.GetRequiredService<RemoteAppLogSink>());
     }
 
     private static void Map(IEndpointRouteBuilder endpoints, NodeRoles roles)

@@ -4,9 +4,9 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Control.Audit;
 using Platform.Control.Keys;
-using Platform.Control.Logs;
 using Platform.Control.Paging;
 using Platform.Control.Snapshots;
+using Platform.Control.Telemetry;
 using Platform.Data;
 using Platform.Data.Migrations;
 
@@ -64,8 +64,8 @@ public static class ControlCommands
         ? Convert.ToHexStringLower(HMACSHA256.HashData(key, "platform: names the installation"u8)[..16])
         : null;
 
-    /// <summary>Makes PostgreSQL's partitions for logs of some times, in the caller's transaction.</summary>
-    public static Task MakeLogPartitionsAsync(DbConnection store, IEnumerable<DateTimeOffset> times) => new LogPartitions().EnsureAsync(store, times);
+    /// <summary>Makes PostgreSQL's partitions of a table for some times, in the caller's transaction.</summary>
+    public static Task MakePartitionsAsync(DbConnection store, string table, IEnumerable<DateTimeOffset> times) => new DayPartitions(table).EnsureAsync(store, times);
 
     /// <summary>
     /// Makes a store that was moved fit to begin with, in the transaction that moves it. Sessions and links go on: nothing was ended since. No worker of before is there, and what gateways and workers know

@@ -16,6 +16,8 @@ using Platform.Control.People;
 using Platform.Control.Problems;
 using Platform.Control.Quotas;
 using Platform.Control.RateLimits;
+using Platform.Control.Requests;
+using Platform.Control.Series;
 using Platform.Control.Sessions;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
@@ -79,6 +81,8 @@ public static class ControlEndpointExtensions
         v1.MapGroup("").WithTags("Channels").MapChannels();
         v1.MapGroup("").WithTags("Domains").MapDomains();
         v1.MapGroup("").WithTags("Audit").MapAudit();
+        v1.MapGroup("").WithTags("Requests").MapRequests();
+        v1.MapGroup("").WithTags("Metrics").MapMetrics();
         LogEndpoints.Map(v1.MapGroup("").WithTags("Logs"));
         return endpoints;
     }

@@ -9,6 +9,9 @@ namespace Platform.Control;
 /// <summary>What the host tells the control plane: effective values, already validated.</summary>
 public sealed record ControlOptions
 {
+    /// <summary>The logger that apps' lines are exported by, where the host gives it a provider.</summary>
+    public const string AppLogCategory = "Platform.AppLogs";
+
     /// <summary>Directory of <c>platform.db</c> and <c>telemetry.db</c> when there is no PostgreSQL. It exists and is locked for this process.</summary>
     public required string DataDirectory { get; init; }
 
@@ -65,6 +68,18 @@ public sealed record ControlOptions
 
     /// <summary>The most bytes of log text kept for one app; the oldest lines go first. Default 64 MiB.</summary>
     public long LogBytesPerApp { get; init; } = 64L << 20;
+
+    /// <summary>The most bytes kept of one app's requests, as long as its log; the oldest go first. Default 16 MiB, some 20,000 of them.</summary>
+    public long RequestBytesPerApp { get; init; } = 16L << 20;
+
+    /// <summary>How long minutes of series are kept (<c>Platform:Control:SeriesMinutesHours</c>). Default 48 hours.</summary>
+    public TimeSpan SeriesMinutes { get; init; } = TimeSpan.FromHours(48);
+
+    /// <summary>How long hours of series are kept (<c>Platform:Control:SeriesHoursDays</c>). Default 30 days.</summary>
+    public TimeSpan SeriesHours { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long days of series are kept (<c>Platform:Control:SeriesDaysDays</c>). Default a year.</summary>
+    public TimeSpan SeriesDays { get; init; } = TimeSpan.FromDays(365);
 
     /// <summary>Rounds of PBKDF2 for a password. Default 210,000 (OWASP, for HMAC-SHA512; the framework's own default is lower).</summary>
     public int PasswordIterations { get; init; } = 210_000;

@@ -25,10 +25,13 @@ using Platform.Control.Paging;
 using Platform.Control.People;
 using Platform.Control.Quotas;
 using Platform.Control.RateLimits;
+using Platform.Control.Requests;
 using Platform.Control.Retention;
+using Platform.Control.Series;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
 using Platform.Control.Sqlite;
+using Platform.Control.Telemetry;
 using Platform.Control.Tenants;
 using Platform.Control.Tokens;
 using Platform.Control.Traffic;
@@ -89,6 +92,8 @@ public static class ControlServiceCollectionExtensions
         services.AddDeletion();
         services.AddApprovals();
         AddLogs(services);
+        services.AddRequests();
+        services.AddSeries();
         services.AddHostedService<Housekeeping>();
         AddAccess(services);
         services.AddPeople();
@@ -114,9 +119,11 @@ public static class ControlServiceCollectionExtensions
     private static void AddLogs(IServiceCollection services)
     {
         services.AddMetrics();
-        services.AddSingleton<LogMetrics>();
+        services.AddSingleton<ControlMetrics>();
+        services.AddSingleton<TelemetryDatabase>();
         services.AddSingleton<LogStore>();
         services.AddSingleton<LogSignals>();
+        services.AddSingleton<LogExport>();
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<LogWriter>();
         services.AddSingleton<IAppLogSink>(provider => provider.GetRequiredService<LogWriter>());

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Control.Idempotency;
 using Platform.Control.Keys;
-using Platform.Control.Logs;
 using Platform.Control.Paging;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
+using Platform.Control.Telemetry;
 using Platform.Data;
 using Platform.Data.Migrations;
 
@@ -19,7 +19,7 @@ internal sealed partial class ControlStartup(
     SigningKeys signing,
     IdempotencyStore idempotency,
     SnapshotStore snapshots,
-    LogStore logs,
+    TelemetryDatabase telemetry,
     ControlState state,
     TimeProvider time,
     ILogger<ControlStartup> logger) : IHostedService
@@ -35,7 +35,7 @@ internal sealed partial class ControlStartup(
             LogNewer(database.Description, string.Join(", ", result.Newer));
         }
 
-        await logs.MigrateAsync(cancellationToken);
+        await telemetry.MigrateAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
         await ring.OpenAsync(cancellationToken);
         await signing.RenewAsync(cancellationToken);

@@ -7,7 +7,7 @@ namespace Platform.Host;
 /// <summary>What is printed once the platform listens.</summary>
 internal static class Banner
 {
-    /// <summary>Writes version, data directory, URLs and the next commands.</summary>
+    /// <summary>Writes version, data directory, URLs, where the dashboard is and the next commands.</summary>
     public static void Write(TextWriter output, string dataDirectory, IEnumerable<string> urls, NextCommands commands, bool demo)
     {
         output.WriteLine($"Platform {ProductVersion.Text}");
@@ -17,6 +17,7 @@ internal static class Banner
             output.WriteLine($"listening on    {url}");
         }
 
+        output.WriteLine($"dashboard       {commands.Dashboard}");
         if (demo)
         {
             output.WriteLine();

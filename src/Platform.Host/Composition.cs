@@ -37,6 +37,9 @@ internal static class Composition
             KeepVersionsFor = platform.Control.KeepVersionsDays is { } days ? TimeSpan.FromDays(days) : null,
             DeletedGrace = TimeSpan.FromDays(platform.Control.DeletedGraceDays),
             BlobGrace = TimeSpan.FromHours(platform.Control.BlobGraceHours),
+            SeriesMinutes = TimeSpan.FromHours(platform.Control.SeriesMinutesHours),
+            SeriesHours = TimeSpan.FromDays(platform.Control.SeriesHoursDays),
+            SeriesDays = TimeSpan.FromDays(platform.Control.SeriesDaysDays),
             LimitCeilings = new LimitsDocument(
             platform.Limits.MaxFuel,
             platform.Limits.MaxMemoryBytes,

@@ -42,7 +42,9 @@ internal static class Node
 
         var started = false;
         builder.AddPlatformLogging(() => started);
-        builder.AddPlatformTelemetry();
+        builder.AddPlatformTelemetry(platform);
+        builder.Services.AddSingleton(data);
+        builder.Services.AddHostedService<HostMetrics>();
         builder.AddListening(settings, cluster?.Tls, platform.MetricsListeners());
         builder.AddTls(settings, platform.Tls);
         builder.Services.AddTrustedProxies(platform.TrustedProxies);

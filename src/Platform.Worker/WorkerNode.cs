@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
+using Platform.Contracts.Requests;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Usage;
 using Platform.Redis;
@@ -21,6 +22,7 @@ using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
 using Platform.Worker.Quarantining;
+using Platform.Worker.Requests;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Triggers;
 using Platform.Worker.Usage;
@@ -54,6 +56,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         ISnapshotSource snapshots,
         IModuleSource source,
         IAppLogSink logs,
+        IRequestSink requests,
         IUsageSink sink,
         WorkerMetrics metrics,
         PlatformRedis redis,
@@ -106,9 +109,10 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             new ModulePreparer(_modules, _crashes, loggers.CreateLogger<ModulePreparer>()), new AppDataPurger(_servers.KeyValue, _servers.Sqlite), artifacts, () => _scheduler.Running, Plan.GuestThreads);
         var calls = new AppCallHandler(snapshots);
         var usage = new UsageTable(time);
+        var series = options.Series ? new SeriesTable(time) : null;
         _rates = options.SharesTenants ? new SharedRates(new RedisRateCounters(redis), time, _logger) : null;
         var allowance = new LocalAllowance(time, _rates);
-        _usage = new UsageFlusher(usage, sink, allowance, options.WorkerId, options.UsageFlushInterval, time, _logger);
+        _usage = new UsageFlusher(usage, series, sink, allowance, options.WorkerId, options.UsageFlushInterval, time, _logger);
         Invoker = new Invoker(
             new ComponentResolver(snapshots, _files, _servers, options.MaxMemoryBytes),
             _modules,
@@ -116,7 +120,8 @@ internal sealed partial class WorkerNode : IAsyncDisposable
             memory,
             new InvocationPool(_runner, _outbound, calls, logs, _crashes, time, Plan.GuestThreads),
             metrics,
-            usage,
+            new InvocationLedger(
+                usage, series, new RequestRecorder(requests, new RequestRates(options.FailedRequestsKept, options.RequestsKept, time), metrics, time), time),
             allowance,
             _crashes,
             time,

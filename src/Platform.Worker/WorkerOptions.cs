@@ -29,6 +29,17 @@ public sealed class WorkerOptions
     /// <summary>How often usage is reported: what a kill loses at most, and how late a month's fuel of other workers is known. Default 10 s.</summary>
     public TimeSpan UsageFlushInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Failed requests that are kept a second of each app; up to ten times as many at once, and beyond they are counted only. Default 100: an app that fails has its cause in the first.</summary>
+    [Range(0, 10_000)]
+    public int FailedRequestsKept { get; set; } = 100;
+
+    /// <summary>Other requests that are kept a second of each app, as a sample; up to ten times as many at once. Default 1.</summary>
+    [Range(0, 10_000)]
+    public int RequestsKept { get; set; } = 1;
+
+    /// <summary>Whether requests are counted for <c>…/metrics</c>. Default true.</summary>
+    public bool Series { get; set; } = true;
+
     /// <summary>Loaded modules kept at most. Default 1,000: each takes a few of the kernel's 65,530 memory maps.</summary>
     public int ModuleCacheEntries { get; set; } = 1000;
 

@@ -20,7 +20,7 @@ public static class WorkerServices
 {
     /// <summary>
     /// Adds <see cref="Invocation.Invoker"/>, <see cref="WorkerParts"/> and <see cref="WorkerMetrics"/>. Needs <see cref="ISnapshotSource"/>,
-    /// <see cref="IModuleSource"/>, <see cref="Redis.PlatformRedis"/>, <see cref="IAppLogSink"/> and <see cref="Platform.Contracts.Usage.IUsageSink"/>. Starting the host throws <see cref="WorkerConfigurationException"/> on a wrong setting and
+    /// <see cref="IModuleSource"/>, <see cref="Redis.PlatformRedis"/>, <see cref="IAppLogSink"/>, <see cref="Platform.Contracts.Requests.IRequestSink"/> and <see cref="Platform.Contracts.Usage.IUsageSink"/>. Starting the host throws <see cref="WorkerConfigurationException"/> on a wrong setting and
     /// <see cref="PlatformNotSupportedException"/> where the engine can't run.
     /// </summary>
     public static IServiceCollection AddWorker(this IServiceCollection services, Action<WorkerOptions> configure)

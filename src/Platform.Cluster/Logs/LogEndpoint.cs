@@ -4,17 +4,18 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Platform.Cluster.Security;
 using Platform.Contracts.Logs;
+using Platform.Contracts.Requests;
 
 namespace Platform.Cluster.Logs;
 
-/// <summary>Where workers hand over log lines.</summary>
+/// <summary>Where workers hand over log lines and kept requests.</summary>
 internal static class LogEndpoint
 {
     public const string Path = "/logs";
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, AnswerAsync).RequireRoles(NodeRoles.Worker);
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, IAppLogSink sink, SeenLogBatches seen, CancellationToken cancellationToken)
+    private static async Task<IResult> AnswerAsync(HttpContext context, IAppLogSink sink, IRequestSink requests, SeenLogBatches seen, CancellationToken cancellationToken)
     {
         if (await JsonSerializer.DeserializeAsync(context.Request.Body, ClusterJson.Default.LogBatch, cancellationToken) is not { } batch)
         {
@@ -24,6 +25,10 @@ internal static class LogEndpoint
         if (seen.IsNew(batch.Node, batch.Sequence))
         {
             sink.Write(batch.Records);
+            foreach (var request in batch.Requests ?? [])
+            {
+                requests.Write(request);
+            }
         }
 
         return Results.NoContent();

@@ -3,19 +3,24 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Cluster.Http;
+using Platform.Cluster.Telemetry;
 using Platform.Contracts.Logs;
+using Platform.Contracts.Requests;
 
 namespace Platform.Cluster.Logs;
 
-/// <summary>Hands log lines to a control plane in batches. What waits is bounded; beyond, lines are dropped and counted, guests never wait.</summary>
-internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlClient control, TimeProvider time, ILogger<RemoteAppLogSink> logger) : BackgroundService, IAppLogSink
+/// <summary>Hands log lines and kept requests to a control plane in batches. What waits is bounded; beyond, it is dropped and counted, guests never wait.</summary>
+internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlClient control, ClusterMetrics metrics, TimeProvider time, ILogger<RemoteAppLogSink> logger)
+    : BackgroundService, IAppLogSink, IRequestSink
 {
     private const int MaxWaitingChars = 8 << 20;
     private const int MaxBatchChars = 512 << 10;
     private const int MaxBatch = 1000;
 
-    // What a line costs beside its text, about.
+    // What a line costs beside its text, about; a request with all its fields, and each span.
     private const int Overhead = 100;
+    private const int RequestOverhead = 600;
+    private const int SpanOverhead = 150;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -24,7 +29,7 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
     // Lines of the last requests are handed over before the process ends, within this.
     private static readonly TimeSpan LastTry = TimeSpan.FromSeconds(3);
 
-    private readonly Channel<AppLogRecord> _channel = Channel.CreateUnbounded<AppLogRecord>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<object> _channel = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _ending = new();
     private long _waiting;
     private long _dropped;
@@ -34,12 +39,18 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
     {
         foreach (var record in records)
         {
-            var size = SizeOf(record);
-            if (Interlocked.Add(ref _waiting, size) > MaxWaitingChars || !_channel.Writer.TryWrite(record))
+            if (!TryWrite(record))
             {
-                Interlocked.Add(ref _waiting, -size);
-                Interlocked.Increment(ref _dropped);
+                Drop(1, 0);
             }
+        }
+    }
+
+    public void Write(RequestRecord record)
+    {
+        if (!TryWrite(record))
+        {
+            Drop(0, 1);
         }
     }
 
@@ -59,19 +70,29 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var told = time.GetTimestamp();
-        var batch = new List<AppLogRecord>(MaxBatch);
+        var lines = new List<AppLogRecord>(MaxBatch);
+        var requests = new List<RequestRecord>();
         while (await _channel.Reader.WaitToReadAsync(CancellationToken.None))
         {
             var size = 0;
-            while (batch.Count < MaxBatch && size < MaxBatchChars && _channel.Reader.TryRead(out var record))
+            while (lines.Count + requests.Count < MaxBatch && size < MaxBatchChars && _channel.Reader.TryRead(out var record))
             {
-                batch.Add(record);
+                if (record is AppLogRecord line)
+                {
+                    lines.Add(line);
+                }
+                else
+                {
+                    requests.Add((RequestRecord)record);
+                }
+
                 size += SizeOf(record);
             }
 
-            await SendAsync(new LogBatch(options.NodeId, ++_sequence, batch));
+            await SendAsync(new LogBatch(options.NodeId, ++_sequence, lines, requests.Count > 0 ? requests : null));
             Interlocked.Add(ref _waiting, -size);
-            batch.Clear();
+            lines.Clear();
+            requests.Clear();
             if (Volatile.Read(ref _dropped) > 0 && time.GetElapsedTime(told) > TellEvery)
             {
                 told = time.GetTimestamp();
@@ -93,7 +114,7 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
             }
             catch (Exception) when (_ending.IsCancellationRequested)
             {
-                Interlocked.Add(ref _dropped, batch.Records.Count);
+                Drop(batch.Records.Count, batch.Requests?.Count ?? 0);
                 LogDropped(Interlocked.Exchange(ref _dropped, 0));
                 return;
             }
@@ -104,17 +125,41 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
             catch (HttpRequestException e)
             {
                 // Refused as it is: it would be again.
-                LogRefused(batch.Records.Count, e.Message);
+                metrics.Dropped(batch.Records.Count, batch.Requests?.Count ?? 0);
+                LogRefused(batch.Records.Count + (batch.Requests?.Count ?? 0), e.Message);
                 return;
             }
         }
     }
 
-    private static int SizeOf(AppLogRecord record) => record.Text.Length + Overhead;
+    private bool TryWrite(object record)
+    {
+        var size = SizeOf(record);
+        if (Interlocked.Add(ref _waiting, size) <= MaxWaitingChars && _channel.Writer.TryWrite(record))
+        {
+            return true;
+        }
 
-    [LoggerMessage(3611, LogLevel.Warning, "{Lines} lines of app logs were dropped: no control plane took them in time")]
+        Interlocked.Add(ref _waiting, -size);
+        return false;
+    }
+
+    private void Drop(int lines, int requests)
+    {
+        metrics.Dropped(lines, requests);
+        Interlocked.Add(ref _dropped, lines + requests);
+    }
+
+    private static int SizeOf(object record) => record switch
+    {
+        AppLogRecord line => line.Text.Length + Overhead,
+        RequestRecord request => request.Path.Length + (request.Trap?.Length ?? 0) + (request.Spans.Count * SpanOverhead) + RequestOverhead,
+        _ => throw new ArgumentOutOfRangeException(nameof(record)),
+    };
+
+    [LoggerMessage(3611, LogLevel.Warning, "{Lines} lines of app logs and kept requests were dropped: no control plane took them in time")]
     private partial void LogDropped(long lines);
 
-    [LoggerMessage(3612, LogLevel.Error, "{Lines} lines of app logs were refused: {Reason}")]
+    [LoggerMessage(3612, LogLevel.Error, "{Lines} lines of app logs and kept requests were refused: {Reason}")]
     private partial void LogRefused(int lines, string reason);
 }

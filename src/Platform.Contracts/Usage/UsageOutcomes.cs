@@ -11,4 +11,14 @@ public static class UsageOutcomes
 
     /// <summary>The outcome's name.</summary>
     public static string Format(UsageOutcome outcome) => Names[(int)outcome];
+
+    /// <summary>The outcome of a name; null when none has it.</summary>
+    public static UsageOutcome? Parse(string name) => Array.IndexOf(Names, name) is var index and >= 0 ? (UsageOutcome)index : null;
+
+    /// <summary>Whether the app or the platform failed; a client that asked wrongly, went away or was refused by a quota is none of these.</summary>
+    public static bool IsError(UsageOutcome outcome) => outcome is
+        UsageOutcome.Status5xx or UsageOutcome.Trap or UsageOutcome.NoResponse or UsageOutcome.HandlerError or UsageOutcome.BadResponse or UsageOutcome.Fuel or UsageOutcome.Wall or UsageOutcome.Capacity;
+
+    /// <summary>Whether a quota of the tenant refused it.</summary>
+    public static bool IsThrottled(UsageOutcome outcome) => outcome is UsageOutcome.ConcurrencyLimit or UsageOutcome.RateLimit or UsageOutcome.QuotaExceeded;
 }

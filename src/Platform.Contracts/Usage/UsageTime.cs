@@ -3,6 +3,9 @@ namespace Platform.Contracts.Usage;
 /// <summary>The calendar of usage: hours and months in UTC, as milliseconds since the Unix epoch.</summary>
 public static class UsageTime
 {
+    /// <summary>Milliseconds of a minute.</summary>
+    public const long Minute = 60_000;
+
     /// <summary>Milliseconds of an hour.</summary>
     public const long Hour = 3_600_000;
 

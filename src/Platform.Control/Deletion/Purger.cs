@@ -12,7 +12,7 @@ namespace Platform.Control.Deletion;
 /// Ends what was deleted: once the grace time is over, or at once when asked. 1. Marked as purging it can't be restored. 2. The workers remove its data. 3. Its row goes, with its versions; the blobs are collected
 /// later. A row is there until its data is gone, so that what fails is tried again at the next turn. 4. Once no request of it can run any more its data is removed again: one that ran at 2 may have written since.
 /// </summary>
-internal sealed partial class Purger(Database database, IAppDataPurger data, SqliteBackupStore copies, AuditTrail audit, ControlOptions options, TimeProvider time, ILogger<Purger> logger)
+internal sealed partial class Purger(Database database, IAppDataPurger data, SqliteBackupStore copies, TelemetryDatabase telemetry, AuditTrail audit, ControlOptions options, TimeProvider time, ILogger<Purger> logger)
 {
     // The highest that Platform:Limits:MaxWallMs can be.
     private const long LongestWallMs = 3_600_000;
@@ -130,6 +130,7 @@ internal sealed partial class Purger(Database database, IAppDataPurger data, Sql
         {
             await data.PurgeAsync(app, cancellationToken);
             await copies.RemoveAsync(app, cancellationToken);
+            await telemetry.RemoveAppAsync(app, cancellationToken);
             return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

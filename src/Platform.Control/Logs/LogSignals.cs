@@ -6,6 +6,7 @@ namespace Platform.Control.Logs;
 internal sealed class LogSignals
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource> _waiting = new();
+    private readonly ConcurrentDictionary<long, long> _dropped = new();
 
     /// <summary>Completes when lines are stored after this call: take it before reading, await it after.</summary>
     public Task Next(long app) =>
@@ -13,6 +14,12 @@ internal sealed class LogSignals
 
     /// <summary>Told of each app that lines were stored of here.</summary>
     public Action<long>? OnStored { get; set; }
+
+    /// <summary>Lines of an app that weren't stored here, since this process began.</summary>
+    public long DroppedOf(long app) => _dropped.GetValueOrDefault(app);
+
+    /// <summary>Says that a line of the app isn't stored: its app wrote too many, or the store is away.</summary>
+    public void Dropped(long app) => _dropped.AddOrUpdate(app, 1, static (_, count) => count + 1);
 
     /// <summary>Says that lines of the app are stored.</summary>
     public void Stored(long app)

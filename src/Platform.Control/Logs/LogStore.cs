@@ -1,29 +1,20 @@
 using System.Data.Common;
 using Dapper;
+using Platform.Control.Telemetry;
 using Platform.Data;
-using Platform.Data.Migrations;
 
 namespace Platform.Control.Logs;
 
-/// <summary>
-/// App logs: <c>telemetry.db</c> beside the SQLite store, since they need no durability and must not hold up deploys; in PostgreSQL a table partitioned by day, so that
-/// retention drops whole tables.
-/// </summary>
-internal sealed class LogStore(Database main, ControlOptions options, TimeProvider time) : IAsyncDisposable
+/// <summary>App logs.</summary>
+internal sealed class LogStore(TelemetryDatabase telemetry, ControlOptions options, TimeProvider time)
 {
+    private const string Table = "app_logs";
+
     private const string Columns =
         "id AS Id, time AS Time, version AS Version, component AS Component, request_id AS RequestId, stream AS Stream, text AS Text";
 
-    private readonly Database _database = main.Dialect == Dialect.Postgres
-        ? main
-        : Database.OpenSqlite(Path.Combine(options.DataDirectory, "telemetry.db"), durable: false);
-
-    private readonly LogPartitions _partitions = new();
-
-    /// <summary>Brings the log's own database to its schema, when it has one.</summary>
-    public Task MigrateAsync(CancellationToken cancellationToken) => _database == main
-        ? Task.CompletedTask
-        : Migrator.MigrateAsync(_database, Migration.Embedded("sqlite-telemetry"), time, cancellationToken);
+    private readonly Database _database = telemetry.Database;
+    private readonly DayPartitions _partitions = new(Table);
 
     /// <summary>Adds lines in one transaction.</summary>
     public async Task AppendAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancellationToken)
@@ -39,53 +30,56 @@ internal sealed class LogStore(Database main, ControlOptions options, TimeProvid
     }
 
     /// <summary>An app's lines, newest first, before <paramref name="before"/>.</summary>
-    public Task<List<LogRow>> ReadBackAsync(TenantScope tenant, long app, long before, int count, CancellationToken cancellationToken) =>
-        _database.QueryAsync<LogRow>(
-            $"SELECT {Columns} FROM app_logs WHERE tenant_id = @tenant AND app_id = @app AND id < @before ORDER BY id DESC LIMIT @count",
-            new { tenant = tenant.Id, app, before, count },
-            cancellationToken);
+    public Task<List<LogRow>> ReadBackAsync(TenantScope tenant, long app, LogFilter filter, long before, int count, CancellationToken cancellationToken) =>
+        ReadAsync(tenant, app, filter, "id < @position", "DESC", before, count, cancellationToken);
 
     /// <summary>An app's lines, oldest first, after <paramref name="after"/>.</summary>
-    public Task<List<LogRow>> ReadOnAsync(TenantScope tenant, long app, long after, int count, CancellationToken cancellationToken) =>
+    public Task<List<LogRow>> ReadOnAsync(TenantScope tenant, long app, LogFilter filter, long after, int count, CancellationToken cancellationToken) =>
+        ReadAsync(tenant, app, filter, "id > @position", "ASC", after, count, cancellationToken);
+
+    /// <summary>The number of an app's newest line; 0 when there's none.</summary>
+    public async Task<long> LastAsync(TenantScope tenant, long app, CancellationToken cancellationToken) =>
+        await _database.FindAsync<long?>(
+            "SELECT id FROM app_logs WHERE tenant_id = @tenant AND app_id = @app ORDER BY id DESC LIMIT 1", new { tenant = tenant.Id, app }, cancellationToken) ?? 0;
+
+    /// <summary>How somebody goes on who follows from a line with more than so many after it: at the newest of them. Null: as before.</summary>
+    public async Task<LogSkip?> FindSkipAsync(TenantScope tenant, long app, long after, int most, int kept, CancellationToken cancellationToken)
+    {
+        const string Lines = "FROM app_logs WHERE tenant_id = @tenant AND app_id = @app AND id > @after";
+        var parameters = new { tenant = tenant.Id, app, after, most, kept };
+        if (await _database.FindAsync<long>($"SELECT COUNT(*) FROM (SELECT 1 {Lines} ORDER BY id LIMIT @most + 1) ahead", parameters, cancellationToken) <= most
+            || await _database.FindAsync<long?>($"SELECT id {Lines} ORDER BY id DESC LIMIT 1 OFFSET @kept", parameters, cancellationToken) is not { } position)
+        {
+            return null;
+        }
+
+        var missed = await _database.FindAsync<long>($"SELECT COUNT(*) {Lines} AND id <= @position", new { tenant = tenant.Id, app, after, position }, cancellationToken);
+        return new LogSkip(position, missed);
+    }
+
+    /// <summary>A request's lines, oldest first.</summary>
+    public Task<List<LogRow>> ReadOfRequestAsync(TenantScope tenant, long app, string requestId, int count, CancellationToken cancellationToken) =>
         _database.QueryAsync<LogRow>(
-            $"SELECT {Columns} FROM app_logs WHERE tenant_id = @tenant AND app_id = @app AND id > @after ORDER BY id LIMIT @count",
-            new { tenant = tenant.Id, app, after, count },
+            $"SELECT {Columns} FROM app_logs WHERE tenant_id = @tenant AND app_id = @app AND request_id = @requestId ORDER BY id LIMIT @count",
+            new { tenant = tenant.Id, app, requestId, count },
             cancellationToken);
 
     /// <summary>Drops what is past retention, and of each app the oldest lines past its share.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var before = (time.GetUtcNow() - options.LogRetention).ToUnixTimeMilliseconds();
-        if (_database.Dialect == Dialect.Postgres)
-        {
-            await _database.WriteAsync(connection => LogPartitions.DropBeforeAsync(connection, before), cancellationToken);
-        }
-        else
-        {
-            await _database.ExecuteAsync("DELETE FROM app_logs WHERE time < @before", new { before }, cancellationToken);
-        }
-
-        var over = await _database.QueryAsync<long>(
-            "SELECT app_id FROM app_logs GROUP BY app_id HAVING SUM(size) > @LogBytesPerApp", new { options.LogBytesPerApp }, cancellationToken);
-        foreach (var app in over)
-        {
-            await _database.ExecuteAsync(
-                """
-                DELETE FROM app_logs WHERE app_id = @app AND id <= (
-                    SELECT MAX(id) FROM (SELECT id, SUM(size) OVER (ORDER BY id DESC) AS total FROM app_logs WHERE app_id = @app) newest
-                    WHERE total > @LogBytesPerApp)
-                """,
-                new { app, options.LogBytesPerApp },
-                cancellationToken);
-        }
+        await telemetry.DropAsync(Table, _partitions, (time.GetUtcNow() - options.LogRetention).ToUnixTimeMilliseconds(), cancellationToken);
+        await telemetry.TrimAsync(Table, options.LogBytesPerApp, cancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
+    private Task<List<LogRow>> ReadAsync(
+        TenantScope tenant, long app, LogFilter filter, string where, string order, long position, int count, CancellationToken cancellationToken)
     {
-        if (_database != main)
-        {
-            await _database.DisposeAsync();
-        }
+        var conditions = (filter.Text is null ? "" : " AND LOWER(text) LIKE @Pattern ESCAPE '\\'") + (filter.Stream is null ? "" : " AND stream = @Stream")
+            + (filter.RequestId is null ? "" : " AND request_id = @RequestId") + (filter.Version is null ? "" : " AND version = @Version");
+        return _database.QueryAsync<LogRow>(
+            $"SELECT {Columns} FROM app_logs WHERE tenant_id = @tenant AND app_id = @app AND {where}{conditions} ORDER BY id {order} LIMIT @count",
+            new { tenant = tenant.Id, app, position, count, filter.Pattern, filter.Stream, filter.RequestId, filter.Version },
+            cancellationToken);
     }
 
     private async Task<int> AppendPostgresAsync(DbConnection connection, IReadOnlyList<LogEntry> entries)

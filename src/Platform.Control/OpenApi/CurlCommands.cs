@@ -84,6 +84,12 @@ internal static class CurlCommands
 
         ("PublishMessage", Authorized("-d 'order 4711'", Tenant + "/channels/orders/messages")),
         ("GetLogs", Get(App + "/logs?limit=20")),
+        ("GetMetrics", Get(App + "/metrics?resolution=minute")),
+        ("ListRequests", Get(App + "/requests?limit=20")),
+        ("GetRequest", $$"""
+            REQUEST_ID=$(curl -s -o /dev/null -w '%header{platform-request-id}' -H 'Host: hello--acme.localhost' "${API%/v1}/")
+            {{Authorized("--fail --retry 5 --retry-all-errors --retry-delay 1", App + "/requests/${REQUEST_ID:-none}")}}
+            """),
         ("GetUsage", Get(Tenant + "/usage?granularity=day")),
         ("ExportUsage", Get(Tenant + "/usage/export?format=csv")),
         ("GetAppUsage", Get(App + "/usage?granularity=hour")),

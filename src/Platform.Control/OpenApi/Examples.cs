@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Platform.Contracts.Api;
+using Platform.Contracts.Requests;
 using Platform.Contracts.Usage;
 using Platform.Contracts.Versions;
 using Platform.Control.Sessions;
@@ -19,6 +20,8 @@ internal static class Examples
     private static readonly DateTimeOffset At = new(2026, 11, 26, 9, 30, 0, TimeSpan.Zero);
 
     private static readonly UsageValues Values = new(1200, 211_441_200, 494_400, 636_000, 98_400, 158_400, 0, 0, 0, 1, 2048);
+
+    private static readonly RequestReceipt Receipt = new(1, 2, 176_201, 1_245_184, 412, 485, false);
 
     private static readonly VersionDocument Document = new()
     {
@@ -65,6 +68,13 @@ internal static class Examples
         new LogLineResource(7, At, 2, "hello", "0HNH1", "stdout", "hello, acme"),
         new MeResource("user:4", "Jo", Jo, false, [new MembershipResource("acme", TokenRole.Developer)]),
         new MemberResource("4", Jo, "Jo", TokenRole.Developer, At),
+        new MetricsResource("minute", At.AddHours(-1), At, [new MetricsPoint(At.AddMinutes(-1), 1200, 1, 0, 1, 0.412, 1.9, 3.4, 176_201, 1_245_184)]),
+        new RequestResource("01k9b7r1m2c4e8f0g6h2j4n8p0", At, "GET", "/", 2, "hello", 200, "2xx", 530, Receipt),
+        new RequestDetailsResource(
+            "01k9b7r1m2c4e8f0g6h2j4n8p0", At, "GET", "/", 2, "hello", 200, "2xx", 530, Receipt, "/...", null, "4bf92f3577b34da6a3ce929d0e0e4736",
+            [new RequestSpan("request", 0, 530, null), new RequestSpan("queue", 20, 6, 0), new RequestSpan("instantiate", 26, 35, 0), new RequestSpan("run", 61, 450, 0)],
+            0,
+            [new LogLineResource(7, At, 2, "hello", "01k9b7r1m2c4e8f0g6h2j4n8p0", "stdout", "hello, acme")]),
         new ModuleResource(Sha256, 2711),
         new OneTimeLinkResource("p0Qd…", "http://localhost:8080/reset-password#p0Qd…", At.AddDays(1)),
         new OperatorTokenResource("plat_…"),

@@ -15,11 +15,21 @@ internal sealed class ApiDispatcher(IHttpContextFactory contexts)
     public RequestDelegate Take(RequestDelegate next) => _pipeline = next;
 
     /// <summary>Makes a call in a visitor's name.</summary>
-    public async Task<ApiAnswer> SendAsync(Visitor visitor, ApiCall call, CancellationToken cancellationToken)
+    public Task<ApiAnswer> SendAsync(Visitor visitor, ApiCall call, CancellationToken cancellationToken)
     {
         var pipeline = _pipeline ?? throw new InvalidOperationException("UseDashboardApi isn't in the pipeline.");
+
+        // On no circuit's own thread, and in a flow of its own: the call's HttpContext must not become that of the request around it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            return Task.Run(() => RunAsync(pipeline, visitor, call, cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task<ApiAnswer> RunAsync(RequestDelegate pipeline, Visitor visitor, ApiCall call, CancellationToken cancellationToken)
+    {
         var response = new DispatchedResponse();
-        await using var content = new MemoryStream();
+        using var content = new MemoryStream();
         var context = contexts.Create(FeaturesOf(visitor, call, response, content, cancellationToken));
         try
         {
@@ -71,6 +81,7 @@ internal sealed class ApiDispatcher(IHttpContextFactory contexts)
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(request);
         features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(call.Body.Length > 0));
+        features.Set<IHttpMaxRequestBodySizeFeature>(new BodySize());
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(content));
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = cancellationToken });
@@ -80,4 +91,12 @@ internal sealed class ApiDispatcher(IHttpContextFactory contexts)
     }
 
     private sealed record BodyDetection(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
+
+    // What a circuit sends is bounded by its messages.
+    private sealed class BodySize : IHttpMaxRequestBodySizeFeature
+    {
+        public bool IsReadOnly => false;
+
+        public long? MaxRequestBodySize { get; set; }
+    }
 }

@@ -1,3 +1,4 @@
+using Platform.Contracts.Api;
 using Platform.Dashboard.Charts;
 
 namespace Platform.Dashboard.Metrics;

@@ -13,8 +13,8 @@ namespace Platform.Data.Moves;
 /// <param name="import">The target.</param>
 public sealed class StoreMove(PostgresImport import) : IAsyncDisposable
 {
-    private const string Logs = "app_logs";
-    private const string LogsSequence = "app_logs_id";
+    // Of those beside the store these are divided by day in PostgreSQL.
+    private static readonly string[] Divided = ["app_logs", "app_minutes", "app_requests"];
 
     private readonly Dictionary<string, ContentDigest> _tables = new(StringComparer.Ordinal);
 
@@ -35,7 +35,7 @@ public sealed class StoreMove(PostgresImport import) : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         var digests = new Dictionary<string, ContentDigest>(StringComparer.Ordinal);
-        foreach (var (connection, tables) in new[] { (store, await SourceTablesAsync(store)), (logs, logs is null ? [] : new[] { Logs }) })
+        foreach (var (connection, tables) in new[] { (store, await SourceTablesAsync(store)), (logs, logs is null ? [] : await SourceTablesAsync(logs)) })
         {
             foreach (var table in tables)
             {
@@ -52,13 +52,14 @@ public sealed class StoreMove(PostgresImport import) : IAsyncDisposable
     public async Task CopyStoreAsync(DbConnection store, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var missing = (await SourceTablesAsync(store)).Except(import.Tables.Select(static table => table.Name), StringComparer.Ordinal).ToList();
+        var there = await SourceTablesAsync(store);
+        var missing = there.Except(import.Tables.Select(static table => table.Name), StringComparer.Ordinal).ToList();
         if (missing.Count > 0)
         {
             throw new InvalidOperationException($"The migrations of PostgreSQL make no {string.Join(", ", missing)}.");
         }
 
-        foreach (var table in import.Tables)
+        foreach (var table in import.Tables.Where(table => there.Contains(table.Name, StringComparer.Ordinal)))
         {
             await CopyAsync(store, table.Name, cancellationToken);
         }
@@ -70,19 +71,30 @@ public sealed class StoreMove(PostgresImport import) : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies the logs.</summary>
-    /// <param name="logs">The logs' database.</param>
-    /// <param name="divide">Makes PostgreSQL's partitions for logs of some times.</param>
+    /// <summary>Copies the logs, and what else is kept beside the store.</summary>
+    /// <param name="logs">Their database.</param>
+    /// <param name="divide">Makes PostgreSQL's partitions of a table for some times.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="BackupException">A value is none that its column takes.</exception>
-    public async Task CopyLogsAsync(DbConnection logs, Func<DbConnection, IEnumerable<DateTimeOffset>, Task> divide, CancellationToken cancellationToken)
+    public async Task CopyLogsAsync(DbConnection logs, Func<DbConnection, string, IEnumerable<DateTimeOffset>, Task> divide, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(logs);
         ArgumentNullException.ThrowIfNull(divide);
-        var days = await logs.QueryAsync<long>($"SELECT DISTINCT time / {(long)TimeSpan.FromDays(1).TotalMilliseconds} FROM {Logs}");
-        await divide(import.Connection, days.Select(static day => DateTimeOffset.UnixEpoch.AddDays(day)));
-        await CopyAsync(logs, Logs, cancellationToken);
-        await ContinueAsync(LogsSequence, (await NumbersAsync(logs)).GetValueOrDefault(Logs));
+        foreach (var table in await SourceTablesAsync(logs))
+        {
+            if (Divided.Contains(table))
+            {
+                var days = await logs.QueryAsync<long>($"SELECT DISTINCT time / {(long)TimeSpan.FromDays(1).TotalMilliseconds} FROM {table}");
+                await divide(import.Connection, table, days.Select(static day => DateTimeOffset.UnixEpoch.AddDays(day)));
+            }
+
+            await CopyAsync(logs, table, cancellationToken);
+        }
+
+        foreach (var (table, last) in await NumbersAsync(logs))
+        {
+            await ContinueAsync($"{table}_id", last);
+        }
     }
 
     /// <summary>Reads everything again.</summary>

@@ -8,6 +8,9 @@ internal sealed class NextCommands(Uri apiUrl, string appsAuthority, string toke
 {
     private readonly string _api = apiUrl.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>Where people look at it, and how they get in.</summary>
+    public string Dashboard => $"{_api}/ (the first sign-in is with the token in {tokenFile})";
+
     /// <summary>Create a tenant, a token and an app, and call it.</summary>
     public IReadOnlyList<string> Deploy =>
     [

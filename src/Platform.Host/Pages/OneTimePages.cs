@@ -4,7 +4,7 @@ using Platform.Control.Sessions;
 namespace Platform.Host.Pages;
 
 /// <summary>
-/// Where one-time links lead until there is a dashboard: <c>/join</c> and <c>/reset-password</c>. What the link holds is behind its <c>#</c>, which only the page's script reads and sends to the API.
+/// Where one-time links lead, without a session and so without a circuit: <c>/join</c> and <c>/reset-password</c>. What the link holds is behind its <c>#</c>, which only the page's script reads and sends to the API.
 /// </summary>
 internal static class OneTimePages
 {

@@ -21,6 +21,18 @@ internal sealed class ControlSettings
     [Range(1, 8_760)]
     public int BlobGraceHours { get; set; } = 24;
 
+    /// <summary>Hours that the minutes of <c>…/metrics</c> are kept. Default 48. A worker that can't report for longer is missing in them.</summary>
+    [Range(3, 8_760)]
+    public int SeriesMinutesHours { get; set; } = 48;
+
+    /// <summary>Days that the hours of <c>…/metrics</c> are kept. Default 30.</summary>
+    [Range(2, 3_650)]
+    public int SeriesHoursDays { get; set; } = 30;
+
+    /// <summary>Days that the days of <c>…/metrics</c> are kept. Default 365.</summary>
+    [Range(2, 36_500)]
+    public int SeriesDaysDays { get; set; } = 365;
+
     /// <summary>Requests to the API a minute that each caller has: a token, a user, the operator. Default 6,000.</summary>
     [Range(1, 10_000_000)]
     public int RequestsPerMinute { get; set; } = 6_000;

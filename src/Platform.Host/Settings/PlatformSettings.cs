@@ -64,6 +64,13 @@ internal sealed class PlatformSettings
     /// <summary>Where <c>/metrics</c> is served without a token, several separated by <c>;</c>. Default nowhere.</summary>
     public string? MetricsUrls { get; set; }
 
+    /// <summary>The part of traces that is exported, 0 to 1; failed requests are whatever it says. The same in all processes. Default 1.</summary>
+    [Range(0.0, 1.0)]
+    public double TraceSampling { get; set; } = 1;
+
+    /// <summary>Whether control planes export apps' log lines too, where telemetry is exported. Default false.</summary>
+    public bool ExportAppLogs { get; set; }
+
     /// <summary>TLS of internal listeners.</summary>
     public InternalSettings Internal { get; set; } = new();
 

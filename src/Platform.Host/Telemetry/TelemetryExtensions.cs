@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Platform.Control;
+using Platform.Host.Settings;
 
 namespace Platform.Host.Telemetry;
 
@@ -14,7 +17,7 @@ internal static class TelemetryExtensions
     /// Wires metrics always, traces only when there is somewhere to send them: without a listener a request makes no activity at all, which is what keeps
     /// tracing free when nobody looks. The standard <c>OTEL_*</c> variables apply.
     /// </summary>
-    public static void AddPlatformTelemetry(this WebApplicationBuilder builder)
+    public static void AddPlatformTelemetry(this WebApplicationBuilder builder, PlatformSettings platform)
     {
         var otlp = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
         builder.Services.AddSingleton<DistributedContextPropagator, TraceParent>();
@@ -31,7 +34,14 @@ internal static class TelemetryExtensions
             });
         if (otlp)
         {
-            telemetry.WithTracing(traces => traces.AddSource("Platform.*", "Microsoft.AspNetCore").AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource("Platform.*", "Microsoft.AspNetCore")
+                .SetSampler(new HeadSampler(platform.TraceSampling)).AddProcessor(new ErrorSpans()).AddOtlpExporter());
+            if (platform.ExportAppLogs)
+            {
+                // Apps' lines only: what the platform says goes to the console.
+                telemetry.WithLogging(static logs => logs.AddOtlpExporter(), static options => options.IncludeFormattedMessage = true);
+                builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(static (category, _) => category == ControlOptions.AppLogCategory);
+            }
         }
     }
 
@@ -50,6 +60,9 @@ internal static class TelemetryExtensions
         });
         builder.Logging.AddFilter((category, level) => category switch
         {
+            // Tenants' lines are no console's.
+            ControlOptions.AppLogCategory => false,
+
             // Enabled at any level, it would make an activity and a log scope for every request.
             "Microsoft.AspNetCore.Hosting.Diagnostics" => false,
             _ when category is null || !started() && category.StartsWith("Microsoft.", StringComparison.Ordinal) => false,

@@ -23,7 +23,7 @@ internal static unsafe class HostDispatcher
         var lowering = context.Lowerings[(int)data];
         try
         {
-            context.EnterHostCall(lowering.Function.Fuel);
+            context.EnterHostCall(lowering.Function);
             lowering.Function.Body(context, lowering, values);
             return 0;
         }

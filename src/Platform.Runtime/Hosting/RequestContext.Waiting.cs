@@ -69,6 +69,20 @@ internal sealed unsafe partial class RequestContext
     /// <exception cref="GuestStopException">As <see cref="Await{T}"/>.</exception>
     public void Await(Task task)
     {
+        var trace = Request.Trace;
+        var began = trace?.Waits() ?? 0;
+        try
+        {
+            Wait(task);
+        }
+        finally
+        {
+            trace?.Waited(_called!.Name, began, !task.IsCompletedSuccessfully);
+        }
+    }
+
+    private void Wait(Task task)
+    {
         if (!task.IsCompleted)
         {
             // A failure after the wait was given up is seen here.

@@ -30,6 +30,7 @@ internal sealed unsafe partial class RequestContext : IDisposable
     private long _charged;
     private long _hostBytes;
     private bool _mayNotLeave;
+    private HostFunction? _called;
     private CancellationTokenRegistration _aborted;
 
     /// <summary>The context of the request that runs on this thread.</summary>
@@ -143,14 +144,15 @@ internal sealed unsafe partial class RequestContext : IDisposable
     }
 
     /// <summary>Charges a host call's fuel, and refuses calls that the canonical ABI forbids.</summary>
-    public void EnterHostCall(int fuel)
+    public void EnterHostCall(HostFunction function)
     {
+        _called = function;
         if (_mayNotLeave)
         {
             throw new GuestTrapException("call from within realloc or post-return");
         }
 
-        ChargeFuel(fuel);
+        ChargeFuel(function.Fuel);
     }
 
     /// <summary>Takes fuel for work that the host does for the guest.</summary>

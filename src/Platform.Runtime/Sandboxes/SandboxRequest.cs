@@ -62,6 +62,9 @@ public sealed class SandboxRequest
     /// <summary>What the component's manifest grants it; null for nothing.</summary>
     public ISandboxCapabilities? Capabilities { get; init; }
 
+    /// <summary>Is told of the host calls that wait for something; null for nobody.</summary>
+    public ISandboxTrace? Trace { get; init; }
+
     /// <summary>Whether the processor time is to be measured (about half a microsecond).</summary>
     public bool MeasureCpu { get; init; }
 

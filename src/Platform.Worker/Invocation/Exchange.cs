@@ -19,6 +19,15 @@ internal abstract class Exchange
     /// <summary>The status for what was wrong with the body that came, as far as it was read; null when nothing was.</summary>
     public virtual int? ClientFault => null;
 
+    /// <summary>When the worker got it, a timestamp of the clock.</summary>
+    public long Began { get; set; }
+
+    /// <summary>Whether there's somebody who is answered with a status.</summary>
+    public abstract bool HasResponse { get; }
+
+    /// <summary>The client's <c>traceparent</c> (W3C Trace Context); null for none.</summary>
+    public virtual string? TraceParent => null;
+
     /// <summary>Whether its usage needs no counting any more. A message that is refused is tried again, and has counts of its trigger if it's given up: it counts only once it has run.</summary>
     public bool IsCounted { get; set; }
 
@@ -41,6 +50,9 @@ internal abstract class Exchange
     /// <param name="receipt">What it cost; null when nobody is to be told.</param>
     /// <returns>What has become of it all.</returns>
     public abstract ValueTask<InvocationStatus> FinishAsync(Invocation invocation, InvocationStatus ended, string? receipt);
+
+    /// <summary>Its method and its path without the query, as they came.</summary>
+    public abstract (string Method, string Path) Describe(InvocationTarget target);
 
     /// <summary>Ends it by force.</summary>
     public abstract void Abort();

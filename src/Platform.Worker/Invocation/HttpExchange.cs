@@ -19,6 +19,10 @@ internal sealed class HttpExchange(HttpContext http) : Exchange
 
     public override int? ClientFault => _body?.Fault;
 
+    public override bool HasResponse => true;
+
+    public override string? TraceParent => http.Request.Headers.TraceParent;
+
     public override CancellationToken Aborted => http.RequestAborted;
 
     public override bool IsTooLarge(ResolvedComponent component) => SandboxRequests.IsBodyTooLarge(http, component.BodyBytes);
@@ -80,6 +84,12 @@ internal sealed class HttpExchange(HttpContext http) : Exchange
         }
 
         return status;
+    }
+
+    public override (string Method, string Path) Describe(InvocationTarget target)
+    {
+        var raw = SandboxRequests.RawTarget(http);
+        return (http.Request.Method, raw.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? raw[..query] : raw);
     }
 
     public override void Abort() => http.Abort();

@@ -7,6 +7,7 @@ using Platform.Worker.Capabilities;
 using Platform.Worker.Logs;
 using Platform.Worker.Outbound;
 using Platform.Worker.Quarantining;
+using Platform.Worker.Requests;
 
 namespace Platform.Worker.Invocation;
 
@@ -23,7 +24,6 @@ internal sealed class Invocation : GuestWork, IRunPermit
     private CachedModule? _module;
     private SandboxRequest? _request;
     private GuestThread? _thread;
-    private long _queuedAt;
     private volatile bool _hasEnded;
 
     public Invocation(ISandboxRunner runner, OutboundClients outbound, AppCallHandler calls, IAppLogSink logs, CrashRecord crashes, TimeProvider time)
@@ -34,8 +34,9 @@ internal sealed class Invocation : GuestWork, IRunPermit
         Signal = new AsyncSignal();
         Response = new InvocationResponse(Signal);
         Log = new RequestLog(logs, time);
+        Calls = new HostCalls(time);
         Sender = new ResponseSender(Response, Log);
-        Outbound = new RequestOutbound(outbound, calls, Log);
+        Outbound = new RequestOutbound(outbound, calls, Log, Calls);
         Capabilities = new RequestCapabilities(Outbound);
     }
 
@@ -47,6 +48,9 @@ internal sealed class Invocation : GuestWork, IRunPermit
     public ResponseSender Sender { get; }
 
     public RequestLog Log { get; }
+
+    /// <summary>What of the host the guest waited for.</summary>
+    public HostCalls Calls { get; }
 
     public RequestOutbound Outbound { get; }
 
@@ -67,6 +71,9 @@ internal sealed class Invocation : GuestWork, IRunPermit
     /// <summary>What the runner threw, which is a bug of the platform's.</summary>
     public Exception? Fault { get; private set; }
 
+    /// <summary>When it was queued, a timestamp of the clock.</summary>
+    public long Begun { get; private set; }
+
     /// <summary>Time between queueing and running.</summary>
     public TimeSpan Queued { get; private set; }
 
@@ -76,13 +83,14 @@ internal sealed class Invocation : GuestWork, IRunPermit
         _exchange = exchange;
         _module = module;
         _request = request;
-        _queuedAt = _time.GetTimestamp();
+        Calls.Begin();
+        Begun = _time.GetTimestamp();
     }
 
     public override void Run(GuestThread thread)
     {
         _thread = thread;
-        Queued = _time.GetElapsedTime(_queuedAt);
+        Queued = _time.GetElapsedTime(Begun);
         try
         {
             Result = _request!.Aborted.IsCancellationRequested

@@ -9,6 +9,7 @@ using Platform.Worker.AppCalls;
 using Platform.Worker.Artifacts;
 using Platform.Worker.Logs;
 using Platform.Worker.Quarantining;
+using Platform.Worker.Requests;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Usage;
 
@@ -17,7 +18,7 @@ namespace Platform.Worker.Invocation;
 /// <summary>Runs one request or message in a sandbox and sends its response. Thread-safe.</summary>
 /// <remarks>
 /// 1. The version is looked up in the worker's own snapshot. 2. The tenant's concurrency, rate and fuel of the month. 3. A lease on the loaded module. 4. The queue for a thread and a
-/// permit. 5. The guest runs while this side sends what it writes. 6. The outcome: a whole response, or a cause that the caller answers for. 7. Usage is counted.
+/// permit. 5. The guest runs while this side sends what it writes. 6. The outcome: a whole response, or a cause that the caller answers for. 7. It is written down.
 /// </remarks>
 public sealed partial class Invoker
 {
@@ -29,7 +30,7 @@ public sealed partial class Invoker
     private readonly MemoryBudget _memory;
     private readonly InvocationPool _pool;
     private readonly WorkerMetrics _metrics;
-    private readonly UsageTable _usage;
+    private readonly InvocationLedger _ledger;
     private readonly ITenantAllowance _allowance;
     private readonly CrashRecord _crashes;
     private readonly TimeProvider _time;
@@ -42,7 +43,7 @@ public sealed partial class Invoker
         MemoryBudget memory,
         InvocationPool pool,
         WorkerMetrics metrics,
-        UsageTable usage,
+        InvocationLedger ledger,
         ITenantAllowance allowance,
         CrashRecord crashes,
         TimeProvider time,
@@ -54,7 +55,7 @@ public sealed partial class Invoker
         _memory = memory;
         _pool = pool;
         _metrics = metrics;
-        _usage = usage;
+        _ledger = ledger;
         _allowance = allowance;
         _crashes = crashes;
         _time = time;
@@ -76,7 +77,7 @@ public sealed partial class Invoker
 
     private async ValueTask<InvocationOutcome> InvokeAsync(Exchange exchange, InvocationTarget target)
     {
-        var started = _time.GetTimestamp();
+        exchange.Began = _time.GetTimestamp();
         using var activity = WorkerMetrics.StartActivity(target);
         var outcome = new InvocationOutcome(InvocationStatus.Stale);
         if (_components.Find(target) is { } found)
@@ -84,11 +85,11 @@ public sealed partial class Invoker
             outcome = await AdmitAsync(exchange, target, found, activity);
             if (!exchange.IsCounted && outcome.Status != InvocationStatus.Stale)
             {
-                Count(target, found, outcome.Status, 0, default);
+                _ledger.Refused(exchange, target, found, outcome, activity);
             }
         }
 
-        _metrics.Ended(exchange.Trigger, outcome.Status, _time.GetElapsedTime(started), activity);
+        _metrics.Ended(exchange.Trigger, outcome.Status, _time.GetElapsedTime(exchange.Began), activity);
         return outcome;
     }
 
@@ -196,7 +197,7 @@ public sealed partial class Invoker
             _metrics.Ran(invocation.Result, invocation.Queued, isCold, activity);
             _allowance.Used(found.Tenant, invocation.Result.Fuel);
             var outcome = await ConcludeAsync(exchange, target, invocation, version.Receipts ? Receipt.Format(invocation.Result, target.Version, isCold) : null);
-            Count(target, found, outcome.Status, invocation.Response.Status, SampleOf(exchange, invocation, isCold));
+            _ledger.Ran(exchange, target, found, outcome, invocation, isCold, activity);
             exchange.IsCounted = true;
             return outcome;
         }
@@ -223,28 +224,6 @@ public sealed partial class Invoker
         }
 
         return new InvocationOutcome(status, invocation.Sender.HeadSent, status == InvocationStatus.Capacity ? RetryAfterSeconds : null, exchange.ClientFault);
-    }
-
-    private void Count(InvocationTarget target, in FoundComponent found, InvocationStatus status, int httpStatus, in UsageSample sample) =>
-        _usage.Add(found.Tenant.Id, found.App.Id, target.App, target.Version, UsageTable.OutcomeOf(status, httpStatus), sample);
-
-    private static UsageSample SampleOf(Exchange exchange, Invocation invocation, bool isCold)
-    {
-        var result = invocation.Result;
-        var bytes = invocation.Outbound.Bytes;
-        return new UsageSample
-        {
-            Fuel = result.Fuel,
-            CpuTicks = result.Cpu.Ticks,
-            WallTicks = result.Wall.Ticks,
-            BytesIn = exchange.BytesIn,
-            BytesOut = invocation.Response.DiscardsBody ? 0 : invocation.Response.BodyBytes,
-            OutboundRequests = invocation.Outbound.Requests,
-            OutboundBytesOut = bytes?.Sent ?? 0,
-            OutboundBytesIn = bytes?.Received ?? 0,
-            IsCold = isCold,
-            LogBytes = invocation.Log.Bytes,
-        };
     }
 
     // Clients aren't told how a tenant stands, its developers are: not with each request.

@@ -13,6 +13,8 @@ internal sealed class MessageExchange(ReadOnlyMemory<byte> message, Cancellation
 
     public override long BytesIn => message.Length;
 
+    public override bool HasResponse => false;
+
     public override CancellationToken Aborted => stopped;
 
     public override bool IsTooLarge(ResolvedComponent component) => message.Length > component.BodyBytes;
@@ -30,6 +32,7 @@ internal sealed class MessageExchange(ReadOnlyMemory<byte> message, Cancellation
             Outbound = invocation.Outbound,
             Capabilities = invocation.Capabilities,
             Permit = invocation,
+            Trace = invocation.Calls,
             Memory = memory,
             MeasureCpu = true,
             Aborted = stopped,
@@ -58,6 +61,8 @@ internal sealed class MessageExchange(ReadOnlyMemory<byte> message, Cancellation
 
         return ValueTask.FromResult(ended);
     }
+
+    public override (string Method, string Path) Describe(InvocationTarget target) => ("MESSAGE", target.Route);
 
     // The worker has stopped waiting for it: its token is cancelled with the rest.
     public override void Abort()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Contracts.Requests;
 using Platform.Runtime.Sandboxes;
 
 namespace Platform.Worker.Invocation;
@@ -11,6 +12,10 @@ internal static class Receipt
 
     // Raised whenever the cost table, the elision or the engine changes a count of fuel.
     private const int Meter = 1;
+
+    /// <summary>What is kept of it.</summary>
+    public static RequestReceipt Of(in SandboxResult result, int version, bool isCold) => new(
+        Meter, version, result.Fuel, result.MemoryBytes, (long)result.Cpu.TotalMicroseconds, (long)result.Wall.TotalMicroseconds, isCold);
 
     /// <summary>The field's value; times in microseconds, memory in bytes.</summary>
     public static string Format(in SandboxResult result, int version, bool isCold) => string.Create(

@@ -53,6 +53,7 @@ internal static class SandboxRequests
             Outbound = invocation.Outbound,
             Capabilities = invocation.Capabilities,
             Permit = invocation,
+            Trace = invocation.Calls,
             Memory = memory,
             MeasureCpu = true,
             Aborted = http.RequestAborted,

@@ -15,6 +15,14 @@ internal static class LogText
     /// <summary>Decodes UTF-8 (what isn't becomes U+FFFD) and escapes.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes) => Escape(Encoding.UTF8.GetString(bytes), keepLineFeeds: false);
 
+    /// <summary>Escapes what of a text fits in so many characters; what is cut off is told by an ellipsis.</summary>
+    public static string Cut(string text, int most, bool keepLineFeeds = false)
+    {
+        // Of a long text no more is escaped than can be of use.
+        var escaped = Escape(text.Length > most ? text[..most] : text, keepLineFeeds);
+        return text.Length <= most && escaped.Length <= most ? escaped : $"{escaped[..Math.Min(escaped.Length, most - 1)]}…";
+    }
+
     /// <summary>Escapes <c>\u{1b}</c>-like whatever is not plain text; line feeds may be kept, for backtraces.</summary>
     public static string Escape(string text, bool keepLineFeeds)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using Platform.Runtime.Sandboxes;
 using Platform.Worker.AppCalls;
 using Platform.Worker.Logs;
+using Platform.Worker.Requests;
 
 namespace Platform.Worker.Outbound;
 
@@ -10,7 +11,7 @@ namespace Platform.Worker.Outbound;
 /// What one guest request may send: only to the hosts of its component's manifest, so many requests in all, and so many at once until their response heads. Pooled
 /// with its invocation; used by the guest thread only.
 /// </summary>
-internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler calls, RequestLog log) : IOutboundHttp
+internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler calls, RequestLog log, HostCalls hostCalls) : IOutboundHttp
 {
     /// <summary>Requests when the manifest sets none (design section 6; Cloudflare's too).</summary>
     internal const int DefaultRequests = 50;
@@ -108,8 +109,10 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
         var uri = ParseUri(request);
         var bytes = uri is not null && AppCallHandler.IsOf(uri.Host) ? null : _bytes ??= new OutboundBytes();
 
+        var call = hostCalls.BeginHttp(request.Method, uri);
+
         // Off the guest thread, which holds a run permit.
-        return Task.Run(() => SendAsync(caller, CreateMessage(request, uri, bytes, activity), request, bytes, activity, places, cancellationToken), CancellationToken.None);
+        return Task.Run(() => SendAsync(caller, CreateMessage(request, uri, bytes, activity), request, bytes, activity, places, call, cancellationToken), CancellationToken.None);
     }
 
     private void Log(string refusal)
@@ -122,7 +125,7 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
     }
 
     private async Task<OutboundResponse> SendAsync(
-        AppCaller caller, HttpRequestMessage message, OutboundRequest request, OutboundBytes? bytes, Activity? activity, SemaphoreSlim places, CancellationToken cancellationToken)
+        AppCaller caller, HttpRequestMessage message, OutboundRequest request, OutboundBytes? bytes, Activity? activity, SemaphoreSlim places, HostCallNumber call, CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
         try
@@ -148,10 +151,12 @@ internal sealed class RequestOutbound(OutboundClients clients, AppCallHandler ca
                 places.Release();
             }
 
+            hostCalls.EndHttp(call, (int)response.StatusCode);
             return await ClientResponse.OpenAsync(message, response, request.BetweenBytesTimeout ?? DefaultBetweenBytes, bytes, cancellationToken);
         }
         catch (Exception failure)
         {
+            hostCalls.EndHttp(call, (int?)response?.StatusCode ?? 0);
             response?.Dispose();
             message.Dispose();
             if (failure is HttpRequestException or IOException or OperationCanceledException)

@@ -33,6 +33,8 @@ public sealed class WorkerMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly Counter<long> _coldStarts;
     private readonly Counter<long> _messages;
+    private readonly Counter<long> _records;
+    private long _failuresNotKept;
 
     /// <summary>Creates the instruments.</summary>
     public WorkerMetrics(IMeterFactory meters)
@@ -44,6 +46,8 @@ public sealed class WorkerMetrics : IDisposable
         _fuel = _meter.CreateCounter<long>("platform.worker.fuel", "{fuel}", "Fuel used by guests");
         _failures = _meter.CreateCounter<long>("platform.worker.failures", "{request}", "Guests that didn't complete, by cause");
         _messages = _meter.CreateCounter<long>("platform.worker.messages", "{message}", "Messages of channels, by outcome; dropped ones never ran");
+        _records = _meter.CreateCounter<long>("platform.worker.records", "{request}", "Requests that were kept, failed ones and samples of the others");
+        _meter.CreateObservableCounter("platform.worker.records.dropped", () => Volatile.Read(ref _failuresNotKept), "{request}", "Failed requests that weren't kept since their app had too many");
         _coldStarts = _meter.CreateCounter<long>("platform.worker.cold_starts", "{request}", "Requests that waited for their module to be loaded");
     }
 
@@ -73,6 +77,9 @@ public sealed class WorkerMetrics : IDisposable
         return activity;
     }
 
+    internal static Activity? StartSpan(string name, ActivityKind kind, ActivityContext parent, DateTimeOffset start) =>
+        Activities.StartActivity(name, kind, parent, startTime: start);
+
     internal void Ended(string trigger, InvocationStatus status, TimeSpan duration, Activity? activity)
     {
         _duration.Record(
@@ -88,6 +95,10 @@ public sealed class WorkerMetrics : IDisposable
             }
         }
     }
+
+    internal void Kept(bool isFailure) => _records.Add(1, new KeyValuePair<string, object?>("kind", isFailure ? "failure" : "sample"));
+
+    internal void FailureNotKept() => Interlocked.Increment(ref _failuresNotKept);
 
     internal void MessageEnded(InvocationStatus? status) =>
         _messages.Add(1, new KeyValuePair<string, object?>("outcome", status is { } ended ? StatusNames[(int)ended] : "dropped"));

@@ -4,11 +4,11 @@ using Platform.Contracts.Usage;
 namespace Platform.Worker.Usage;
 
 /// <summary>
-/// Reports usage every interval and at the stop. A batch that may not have arrived is sent again as it is, under its own sequence, until it has; what comes meanwhile waits in the table. So every request is
+/// Reports usage and series every interval and at the stop. A batch that may not have arrived is sent again as it is, under its own sequence, until it has; what comes meanwhile waits in the table. So every request is
 /// counted once, but for those since the last report when the process is killed.
 /// </summary>
 internal sealed partial class UsageFlusher(
-    UsageTable table, IUsageSink sink, ITenantAllowance allowance, string node, TimeSpan interval, TimeProvider time, ILogger logger) : IDisposable
+    UsageTable table, SeriesTable? series, IUsageSink sink, ITenantAllowance allowance, string node, TimeSpan interval, TimeProvider time, ILogger logger) : IDisposable
 {
     // A transaction of moderate length.
     private const int MaxDeltas = 5000;
@@ -22,6 +22,7 @@ internal sealed partial class UsageFlusher(
     private UsageBatch? _pending;
     private long _sequence;
     private long _lostSeen;
+    private long _uncountedSeen;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Begins; the first report asks what tenants have used of the month.</summary>
@@ -62,11 +63,12 @@ internal sealed partial class UsageFlusher(
                 {
                     allowance.Taking();
                     var deltas = table.Take(MaxDeltas);
-                    _pending = new UsageBatch(node, _start, deltas.Count > 0 ? ++_sequence : 0, deltas);
+                    var minutes = series?.Take(MaxDeltas) ?? [];
+                    _pending = new UsageBatch(node, _start, deltas.Count + minutes.Count > 0 ? ++_sequence : 0, deltas, minutes.Count > 0 ? minutes : null);
                 }
 
                 var answer = await sink.ReportAsync(_pending, cancellationToken);
-                var isLast = isNew && _pending.Deltas.Count < MaxDeltas;
+                var isLast = isNew && _pending.Deltas.Count < MaxDeltas && (_pending.Series?.Count ?? 0) < MaxDeltas;
                 _pending = null;
                 allowance.Reported(answer);
                 if (isLast)
@@ -113,10 +115,20 @@ internal sealed partial class UsageFlusher(
             LogLost(lost - _lostSeen);
             _lostSeen = lost;
         }
+
+        var uncounted = series?.Lost ?? 0;
+        if (uncounted > _uncountedSeen)
+        {
+            LogUncounted(uncounted - _uncountedSeen);
+            _uncountedSeen = uncounted;
+        }
     }
 
     [LoggerMessage(3310, LogLevel.Warning, "Usage could not be reported; it is kept and reported again")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(3312, LogLevel.Warning, "{Requests} requests are missing in the series of their apps: there was no room to keep them until they could be reported")]
+    private partial void LogUncounted(long requests);
 
     [LoggerMessage(3311, LogLevel.Error, "The usage of {Requests} requests is lost: it could not be reported, and there was no room or time to keep it")]
     private partial void LogLost(long requests);

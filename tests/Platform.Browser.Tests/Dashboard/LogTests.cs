@@ -36,4 +36,43 @@ public sealed class LogTests
         await visit.InspectAsync("log");
         visit.AssertClean();
     }
+
+    /// <summary>More at once than any log has in a second: the page shows the newest, says how many it left out, and goes on answering.</summary>
+    [Fact]
+    public async Task Tail_OfMoreThanCanBeShown_CountsWhatIsLeftOut_AndThePageStaysUsable()
+    {
+        const int Lines = 50_000;
+        await using var platform = await PlatformServer.StartAsync();
+        var tenant = await platform.CreateTenantAsync("acme");
+        await tenant.DeployAsync("loud", "c-hello");
+        await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
+        var page = visit.Page;
+        var events = string.Concat(Enumerable.Range(0, Lines).Select(static i =>
+            $$"""
+            id: {{i}}
+            data: {"id":{{i}},"time":"2026-11-27T00:00:00.000Z","version":1,"component":"main","requestId":"r{{i}}","stream":"stdout","text":"line {{i}}"}
+
+
+            """));
+        var answers = 0;
+        await page.RouteAsync("**/logs?follow=true*", route => answers++ == 0
+            ? route.FulfillAsync(new() { ContentType = "text/event-stream", Body = events })
+            : route.FulfillAsync(new() { Status = 204 }));
+        await visit.OpenAsync("/t/acme/apps/loud/logs", "loud");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Follow live" }).ClickAsync();
+
+        // While it comes and after: the browser paints, and the circuit answers a click.
+        var longestPause = await page.EvaluateAsync<double>(
+            "() => new Promise(done => { let last = performance.now(), longest = 0, frames = 0; const frame = now => { longest = Math.max(longest, now - last); last = now; ++frames < 120 ? requestAnimationFrame(frame) : done(longest); }; requestAnimationFrame(frame); })");
+        Assert.True(longestPause < 2000, $"nothing was painted for {longestPause} ms");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use dark colours" }).ClickAsync();
+        await page.Locator("html[data-theme=dark]").WaitForAsync();
+
+        // All are accounted for, and the newest is there.
+        await page.GetByText($"{Lines} lines came").WaitForAsync();
+        await page.GetByText($"line {Lines - 1}", new() { Exact = true }).WaitForAsync();
+        var shown = await page.GetByRole(AriaRole.Log).Locator(".line").CountAsync();
+        Assert.InRange(shown, 1, 1000);
+        await page.GetByText($"{Lines - shown} of them weren't shown").WaitForAsync();
+    }
 }

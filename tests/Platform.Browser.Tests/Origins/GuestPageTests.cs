@@ -59,6 +59,10 @@ public sealed class GuestPageTests
         await framing.EvaluateAsync("url => new Promise(done => { const frame = document.createElement('iframe'); frame.src = url; frame.onload = done; document.body.append(frame); })", UrlOf(platform, "/join"));
         Assert.DoesNotContain(framing.Frames, frame => frame.Url == UrlOf(platform, "/join"));
 
+        // A page's circuit, with the cookie that the browser sends along: apps may be on the same site.
+        Assert.Equal("refused", await framing.EvaluateAsync<string>(
+            "url => new Promise(done => { const socket = new WebSocket(url); socket.onopen = () => done('opened'); socket.onerror = () => done('refused'); })", $"wss://{TlsPlatform.BaseDomain}:{platform.Port}/_blazor"));
+
         // Everything that the guest's page sent and the platform answered was refused.
         Assert.All(
             statuses.Where(answer => answer.Path.StartsWith("/v1/", StringComparison.Ordinal)).Skip(1),

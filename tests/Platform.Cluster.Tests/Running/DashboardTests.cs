@@ -31,7 +31,7 @@ public sealed partial class DashboardTests
         await triggers.DeployAsync("events", "channel = \"orders\"");
         await triggers.PublishAsync("orders", "one");
 
-        List<(string Panel, string Query)> queries = [.. Dashboard.Queries(Repository.Root), ("prometheus-adapter.yaml", AdapterQuery())];
+        List<(string Panel, string Query)> queries = [.. Dashboard.Queries(Repository.Root), ("prometheus-adapter.yaml", AdapterQuery()), .. Alerts.Queries(Repository.Root)];
         Assert.True(queries.Count > 25, $"{queries.Count} queries");
         await ExpectAsync(queries.Where(static one => !one.Query.Contains("retries", StringComparison.Ordinal)), () => PrintedAsync([.. cluster.Controls, .. cluster.Gateways, .. cluster.Workers]));
         await ExpectAsync(queries.Where(static one => one.Query.Contains("retries", StringComparison.Ordinal)), async () =>

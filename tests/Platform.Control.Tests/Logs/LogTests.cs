@@ -64,6 +64,111 @@ public class LogTests
         Assert.Equal("499", (await NextAsync(rest)).Text);
     }
 
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Lines_Filtered_AreThoseAskedForInPagesAndWhenFollowed(Dialect dialect)
+    {
+        await using var server = await ControlServer.StartAsync(dialect);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        server.Logs.Write(
+        [
+            Line("web", "GET /a_b 100%"), Line("web", "get /axb 1000") with { Stream = "stderr" }, Line("web", "a trap") with { Stream = "platform", RequestId = "other" }, Line("web", "back\\slash") with { Version = 2 },
+        ]);
+        await UntilStoredAsync(owner, 4);
+
+        foreach (var (query, expected) in new (string, string[])[]
+        {
+            ("text=get", ["get /axb 1000", "GET /a_b 100%"]), ("text=A_B", ["GET /a_b 100%"]), ("text=100%25", ["GET /a_b 100%"]), ("text=%5C", ["back\\slash"]), ("level=error", ["get /axb 1000"]), ("level=info&version=2", ["back\\slash"]),
+            ("level=platform", ["a trap"]), ("requestId=other", ["a trap"]), ("requestId=none", []), ("text=nothing", []),
+        })
+        {
+            var page = await owner.GetAsync<Page<LogLineResource>>($"/v1/tenants/acme/apps/web/logs?{query}");
+            Assert.Equal((query, string.Join('|', expected)), (query, string.Join('|', page.Items.Select(static line => line.Text))));
+        }
+
+        foreach (var wrong in new[] { "level=debug", "text=%00", "text=" + new string('x', 201) })
+        {
+            using var refused = await owner.GetAsync($"/v1/tenants/acme/apps/web/logs?{wrong}");
+            await refused.ProblemAsync(400, "invalid-request");
+        }
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var response = await FollowAsync(owner, null, "&level=error&text=get");
+        await using var events = Lines(response).GetAsyncEnumerator(timeout.Token);
+        Assert.Equal("get /axb 1000", (await NextAsync(events)).Text);
+        for (var i = 0; i < 300; i++)
+        {
+            server.Logs.Write([Line("web", $"get {i}") with { Stream = i % 100 == 0 ? "stderr" : "stdout" }]);
+        }
+
+        foreach (var i in new[] { 0, 100, 200 })
+        {
+            Assert.Equal($"get {i}", (await NextAsync(events)).Text);
+        }
+    }
+
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Follow_FarBehind_GoesOnAtTheNewestAndIsToldHowManyItMisses(Dialect dialect)
+    {
+        await using var server = await ControlServer.StartAsync(dialect);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        server.Logs.Write([.. Enumerable.Range(1, 6000).Select(static i => Line("web", $"{i}"))]);
+        await UntilStoredAsync(owner, 1, newest: "6000");
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var response = await FollowAsync(owner, "1");
+        var (lines, missed) = (new List<string>(), 0);
+        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync()).EnumerateAsync(timeout.Token))
+        {
+            if (item.EventType == "message")
+            {
+                lines.Add(JsonSerializer.Deserialize<LogLineResource>(item.Data, JsonSerializerOptions.Web)!.Text);
+            }
+            else if (item.EventType == "dropped")
+            {
+                missed += JsonDocument.Parse(item.Data).RootElement.GetProperty("lines").GetInt32();
+            }
+
+            if (lines.Count > 0 && lines[^1] == "6000")
+            {
+                break;
+            }
+        }
+
+        // Those from the second on, but for what it misses: it had 200, and has the newest 200.
+        Assert.Equal((400, 5599), (lines.Count, missed));
+    }
+
+    [Fact]
+    public async Task Follow_LinesThatAreNotStored_AreTold()
+    {
+        await using var server = await ControlServer.StartAsync();
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var response = await FollowAsync(owner, null);
+        await using var events = SseParser.Create(await response.Content.ReadAsStreamAsync()).EnumerateAsync(timeout.Token).GetAsyncEnumerator(timeout.Token);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal("ping", events.Current.EventType);
+
+        // As the writer does of a flood.
+        var app = server.Snapshot.Apps.Values.Single().Id;
+        for (var i = 0; i < 3; i++)
+        {
+            server.Get<LogSignals>().Dropped(app);
+        }
+
+        server.Get<LogSignals>().Wake(app);
+        var told = 0;
+        while (told < 3 && await events.MoveNextAsync())
+        {
+            told += events.Current.EventType == "dropped" ? JsonDocument.Parse(events.Current.Data).RootElement.GetProperty("lines").GetInt32() : 0;
+        }
+
+        Assert.Equal(3, told);
+    }
+
     [Fact]
     public async Task Follow_TokenRevoked_Ends()
     {
@@ -123,7 +228,7 @@ public class LogTests
         await UntilStoredAsync(owner, 1, "api");
         await writer.StopAsync(CancellationToken.None);
 
-        var stored = await server.Get<LogStore>().ReadBackAsync(new TenantScope(1, "acme"), 1, long.MaxValue, 3000, CancellationToken.None);
+        var stored = await server.Get<LogStore>().ReadBackAsync(new TenantScope(1, "acme"), 1, default, long.MaxValue, 3000, CancellationToken.None);
         Assert.InRange(stored.Count, 130, 140);
     }
 
@@ -187,9 +292,9 @@ public class LogTests
         }
     }
 
-    private static Task<HttpResponseMessage> FollowAsync(HttpClient client, string? lastEventId)
+    private static Task<HttpResponseMessage> FollowAsync(HttpClient client, string? lastEventId, string query = "")
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/tenants/acme/apps/web/logs?follow=true");
+        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/tenants/acme/apps/web/logs?follow=true" + query);
         if (lastEventId is not null)
         {
             request.Headers.Add("Last-Event-ID", lastEventId);

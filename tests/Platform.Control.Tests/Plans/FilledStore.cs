@@ -1,8 +1,14 @@
 using Dapper;
 using Platform.Contracts.Logs;
+using Platform.Contracts.Requests;
+using Platform.Contracts.Series;
+using Platform.Contracts.Usage;
 using Platform.Contracts.Versions;
 using Platform.Control.Logs;
+using Platform.Control.Requests;
+using Platform.Control.Series;
 using Platform.Control.Snapshots;
+using Platform.Control.Telemetry;
 using Platform.Control.Tests.Hosting;
 using Platform.Data;
 
@@ -11,8 +17,8 @@ namespace Platform.Control.Tests.Plans;
 /// <summary>A store with as many rows in each table that grows as a planner needs to prefer an index, and far more than any statement may read.</summary>
 internal static class FilledStore
 {
-    /// <summary>Tables of a few rows, however many tenants, apps and requests there are: <c>workers</c> has one a process, none where all roles are in one.</summary>
-    private static readonly string[] Small = ["revision", "schema_migrations", "store_keys", "protection_keys", "signing_keys", "workers"];
+    /// <summary>Tables of a few rows, however many tenants, apps and requests there are: <c>workers</c> has one a process, none where all roles are in one; <c>series_pending</c> the hours and days that aren't over.</summary>
+    private static readonly string[] Small = ["revision", "schema_migrations", "store_keys", "protection_keys", "signing_keys", "workers", "series_pending"];
 
     private const int Rows = 10_000;
 
@@ -84,9 +90,41 @@ internal static class FilledStore
         await server.Get<LogStore>().AppendAsync(
             [.. Enumerable.Range(1, Rows).Select(i => new LogEntry(new AppIds(i / 11 + 1, i), new AppLogRecord("filled", "app", DateTimeOffset.UtcNow, 1, "filled", "0", "stdout", "line"), 4))],
             CancellationToken.None);
+        await FillTelemetryAsync(server);
         await database.ExecuteAsync("ANALYZE;", null, CancellationToken.None);
         await server.Get<SnapshotStore>().LoadAsync(CancellationToken.None);
         Assert.True(server.Snapshot.Apps.Count >= Rows && server.Snapshot.Tenants.Count >= Rows);
+    }
+
+    private static async Task FillTelemetryAsync(ControlServer server)
+    {
+        var now = DateTimeOffset.UtcNow;
+        await server.Get<RequestStore>().AppendAsync(
+            [.. Enumerable.Range(1, Rows).Select(i => new RequestEntry(
+                new AppIds(i / 11 + 1, i), new RequestRecord("filled", "app", now, $"r{i}", 1, "filled", "GET", "/", "/...", 200, "2xx", 1, null, null, null, [], 0), null, "[]", 4))],
+            CancellationToken.None);
+        var minute = SeriesResolution.Day.Floor(now.ToUnixTimeMilliseconds()) - UsageTime.Hour;
+        await server.Get<SeriesStore>().ApplyAsync(
+            "node",
+            "start",
+            0,
+            [.. Enumerable.Range(1, Rows).Select(i => new SeriesDelta(i / 11 + 1, new SeriesKey(i, 1, minute), 1, 0, 0, 0, 1, 1, [1]))],
+            CancellationToken.None);
+        var telemetry = server.Get<TelemetryDatabase>().Database;
+        await telemetry.WriteAsync(
+            async connection =>
+            {
+                await connection.ExecuteAsync($"INSERT INTO app_hours (app_id, time, version, tenant_id, {SeriesColumns.All}) SELECT app_id, time - time % 3600000, version, tenant_id, {SeriesColumns.All} FROM app_minutes");
+                await connection.ExecuteAsync($"INSERT INTO app_days (app_id, time, version, tenant_id, {SeriesColumns.All}) SELECT app_id, time - time % 86400000, version, tenant_id, {SeriesColumns.All} FROM app_minutes");
+                return await connection.ExecuteAsync(
+                    $"INSERT INTO series_batches (node, start, sequence, received_at) WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {Rows}) SELECT 'node', 'start', i, @now FROM numbers",
+                    new { now = now.ToUnixTimeMilliseconds() });
+            },
+            CancellationToken.None);
+        if (telemetry.Dialect == Dialect.Sqlite)
+        {
+            await telemetry.ExecuteAsync("ANALYZE;", null, CancellationToken.None);
+        }
     }
 
     /// <summary>The tables that grow; fails when one of them isn't filled, as a new one is.</summary>

@@ -4,13 +4,16 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Platform.Contracts.Api;
+using Platform.Contracts.Requests;
 using Platform.Control.Collection;
 using Platform.Control.Deletion;
 using Platform.Control.Domains;
 using Platform.Control.Idempotency;
 using Platform.Control.Logs;
 using Platform.Control.People;
+using Platform.Control.Requests;
 using Platform.Control.Retention;
+using Platform.Control.Series;
 using Platform.Control.Sessions;
 using Platform.Control.Snapshots;
 using Platform.Control.Tests.Domains;
@@ -36,8 +39,8 @@ public partial class PlanTests(ITestOutputHelper log)
         ("FROM domains d JOIN apps a ON a.id = d.app_id JOIN tenants t ON t.id = a.tenant_id", "a change of a custom domain, which is rare, reads them all"),
     ];
 
-    // Their commands need the DNS of a domain, a Redis, or an OpenID Connect authority.
-    private static readonly string[] NotAnswered = ["VerifyDomain", "PublishMessage", "SignInAtAuthority", "AcceptInvitationAtAuthority"];
+    // Their commands need the DNS of a domain, a Redis, a gateway, or an OpenID Connect authority.
+    private static readonly string[] NotAnswered = ["VerifyDomain", "PublishMessage", "GetRequest", "SignInAtAuthority", "AcceptInvitationAtAuthority"];
 
     /// <summary>The same of what runs in the background.</summary>
     private static readonly (string Part, string Reason)[] WholeInBackground =
@@ -46,6 +49,9 @@ public partial class PlanTests(ITestOutputHelper log)
         ("FROM versions v JOIN tenants t ON t.id = v.tenant_id WHERE v.blobs_known = 0", "the partial index has these rows alone"),
         ("WHERE v.removed_at IS NULL AND v.state IN ('ready', 'failed') GROUP BY a.id", "once an hour: how many versions each app has and how old they are, without their documents"),
         ("SELECT app_id FROM app_logs GROUP BY app_id HAVING SUM(size)", "every five minutes: what each app's lines come to, which the index says"),
+        ("SELECT app_id FROM app_requests GROUP BY app_id HAVING SUM(size)", "the same of kept requests"),
+        ("FROM app_minutes WHERE time >= ", "once an hour: the minutes of that hour, of all apps"),
+        ("FROM app_hours WHERE time >= ", "once a day: the hours of that day, of all apps"),
         ("UPDATE domains SET released_at", "every few minutes: custom domains of which the app is gone; domains are few beside apps"),
         ("domains WHERE released_at <=", "every few minutes: custom domains to be freed; domains are few beside apps"),
     ];
@@ -92,6 +98,7 @@ public partial class PlanTests(ITestOutputHelper log)
         var filled = await PlansAsync(postgres, server, 0);
 
         await VerifyDomainAsync(server, dns);
+        await KeepRequestAsync(server);
         Assert.Equal(string.Join(", ", NotAnswered), string.Join(", ", await ApiCommands.RunAsync(server)));
         var api = await PlansAsync(postgres, server, filled.Count);
 
@@ -115,6 +122,30 @@ public partial class PlanTests(ITestOutputHelper log)
         await verified.ReadAsync<DomainResource>(200);
     }
 
+    private static async Task KeepRequestAsync(ControlServer server)
+    {
+        using var owner = await server.CreateTenantAsync("kept");
+        await owner.DeployAsync("kept", "web", Api.Wasm());
+        server.Get<IRequestSink>().Write(new RequestRecord("kept", "web", DateTimeOffset.UtcNow, "one", 1, "default", "GET", "/", "/...", 200, "2xx", 1, null, null, null, [], 0));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            using var response = await owner.GetAsync("/v1/tenants/kept/apps/web/requests/one", timeout.Token);
+            if (response.IsSuccessStatusCode)
+            {
+                break;
+            }
+
+            await Task.Delay(20, timeout.Token);
+        }
+
+        foreach (var query in new[] { "metrics?resolution=hour", "metrics?resolution=day&version=1", "requests?outcome=trap", "requests?version=1&from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z" })
+        {
+            using var response = await owner.GetAsync($"/v1/tenants/kept/apps/web/{query}", timeout.Token);
+            Assert.True(response.IsSuccessStatusCode);
+        }
+    }
+
     private static async Task SweepAsync(ControlServer server)
     {
         var none = CancellationToken.None;
@@ -125,6 +156,9 @@ public partial class PlanTests(ITestOutputHelper log)
         await server.Get<IdempotencyStore>().SweepAsync(none);
         await server.Get<LogStore>().SweepAsync(none);
         await server.Get<UsageStore>().SweepAsync(none);
+        await server.Get<RequestStore>().SweepAsync(none);
+        await server.Get<SeriesStore>().RollUpAsync(none);
+        await server.Get<SeriesStore>().SweepAsync(none);
         await server.Get<SnapshotStore>().TrimAsync(none);
         await server.Get<SessionStore>().SweepAsync(none);
         await server.Get<InvitationStore>().SweepAsync(none);
@@ -141,7 +175,7 @@ public partial class PlanTests(ITestOutputHelper log)
     {
         await using var server = await ControlServer.StartAsync();
         await FilledStore.FillAsync(server);
-        var growing = (await FilledStore.GrowingAsync(server.Get<Database>())).Append("app_logs").ToHashSet(StringComparer.Ordinal);
+        var growing = (await FilledStore.GrowingAsync(server.Get<Database>())).Concat(["app_logs", "app_requests", "app_minutes", "app_hours", "app_days", "series_batches"]).ToHashSet(StringComparer.Ordinal);
         await using var connection = (SqliteConnection)await server.Get<Database>().OpenAsync(CancellationToken.None);
         await connection.ExecuteAsync("ATTACH @path AS telemetry", new { path = Path.Combine(server.Directory.FullName, "telemetry.db") });
         var wrong = new List<string>();

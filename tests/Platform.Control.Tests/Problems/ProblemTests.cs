@@ -150,7 +150,7 @@ public class ProblemTests
             Assert.NotEmpty(operation.Value.GetProperty("operationId").GetString()!);
             Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
             Assert.Contains(
-                operation.Value.GetProperty("tags")[0].GetString(), (string[])["Tenants", "Tokens", "Modules", "Apps", "Versions", "Logs", "Triggers", "Channels", "Audit", "Members", "Users", "Sessions", "Operator", "Variables", "Secrets", "Limits", "Domains", "Usage", "Traffic", "Approvals"]);
+                operation.Value.GetProperty("tags")[0].GetString(), (string[])["Tenants", "Tokens", "Modules", "Apps", "Versions", "Logs", "Requests", "Metrics", "Triggers", "Channels", "Audit", "Members", "Users", "Sessions", "Operator", "Variables", "Secrets", "Limits", "Domains", "Usage", "Traffic", "Approvals"]);
             var named = operation.Path.Split('{').Skip(1).Select(part => part.Split('}')[0]);
             var declared = operation.Value.TryGetProperty("parameters", out var parameters)
                 ? parameters.EnumerateArray().Where(p => p.GetProperty("in").GetString() == "path").Select(p => p.GetProperty("name").GetString()!)

@@ -171,7 +171,7 @@ public sealed class StoreMoveTests : IAsyncLifetime
         await move.CopyStoreAsync(_source!, CancellationToken.None);
         await move.CopyLogsAsync(
             _logs!,
-            static (store, days) => Task.WhenAll(days.Select(day => store.ExecuteAsync($"CREATE TABLE app_logs_x PARTITION OF app_logs FOR VALUES FROM ({day.ToUnixTimeMilliseconds()}) TO ({day.AddDays(1).ToUnixTimeMilliseconds()})"))),
+            static (store, table, days) => Task.WhenAll(days.Select(day => store.ExecuteAsync($"CREATE TABLE {table}_x PARTITION OF {table} FOR VALUES FROM ({day.ToUnixTimeMilliseconds()}) TO ({day.AddDays(1).ToUnixTimeMilliseconds()})"))),
             CancellationToken.None);
         await move.VerifyAsync(CancellationToken.None);
         var report = new MoveReport
@@ -221,7 +221,7 @@ public sealed class StoreMoveTests : IAsyncLifetime
 
     private static object? ValueOf(string table, string column, string type, bool isRequired) => (type, column) switch
     {
-        ("INTEGER", "time") when table == "app_logs" => Milliseconds(Day),
+        ("INTEGER", "time") when table is "app_logs" or "app_requests" or "app_minutes" => Milliseconds(Day),
         ("INTEGER", _) when column is "time" or "created_at" or "updated_at" or "started_at" or "received_at" or "seen_at" => long.MaxValue,
         ("INTEGER", _) => isRequired || column.EndsWith("_id", StringComparison.Ordinal) ? 1L : long.MinValue,
         ("TEXT", "text") => "with a \0 and \u2603",

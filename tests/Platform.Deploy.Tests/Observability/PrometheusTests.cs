@@ -36,6 +36,7 @@ public sealed partial class PrometheusTests : IDisposable
         Assert.Equal(["platform"], Settings.Texts(discovery["namespaces"]!["names"]));
         job.Remove("kubernetes_sd_configs");
         job["static_configs"] = new JsonArray(new JsonObject { ["targets"] = new JsonArray("127.0.0.1:9464") });
+        await WriteAsync("alerts.yml", await File.ReadAllTextAsync(Repository.In(Alerts.File)));
         await CheckAsync("config", await WriteAsync("prometheus.yml", config.ToJsonString()));
 
         var keep = job["relabel_configs"]!.AsArray().Single(static one => one!["action"]?.GetValue<string>() == "keep")!;
@@ -54,6 +55,35 @@ public sealed partial class PrometheusTests : IDisposable
         Assert.True(queries.Count > 25, $"{queries.Count} queries");
         var rules = new JsonArray([.. queries.Select(static (one, i) => new JsonObject { ["record"] = $"query_{i}", ["expr"] = Variable().Replace(one.Query, "5m") })]);
         await CheckAsync("rules", await WriteAsync("rules.yml", new JsonObject { ["groups"] = new JsonArray(new JsonObject { ["name"] = "dashboard", ["rules"] = rules }) }.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task Alerts_AreTaken_AndEachSaysWhatToDo()
+    {
+        await CheckAsync("rules", Repository.In(Alerts.File));
+        var headings = File.ReadLines(Repository.In("docs/operations.md")).Where(static line => line.StartsWith('#'))
+            .Select(static line => "docs/operations.md#" + line.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-')).ToHashSet();
+        var rules = Yaml.Read(Alerts.File)["groups"]!.AsArray().SelectMany(static group => group!["rules"]!.AsArray()).ToList();
+        Assert.Equal(Alerts.Queries(Repository.Root).Select(static one => one.Panel), rules.Select(static rule => rule!["alert"]!.GetValue<string>()));
+        Assert.All(rules, rule =>
+        {
+            Assert.Contains(rule!["labels"]!["severity"]!.GetValue<string>(), (string[])["page", "ticket"]);
+            Assert.NotEmpty(rule["annotations"]!["summary"]!.GetValue<string>());
+            Assert.Contains(rule["annotations"]!["runbook"]!.GetValue<string>(), headings);
+        });
+        var compose = Yaml.Read("docker-compose.yml")["services"]!["prometheus"]!;
+        Assert.Contains("./deploy/observability/alerts.yml:/etc/prometheus/alerts.yml:ro", Settings.Texts(compose["volumes"]));
+        foreach (var config in new[] { "prometheus.yml", "prometheus-kubernetes.yml" })
+        {
+            Assert.Equal(["alerts.yml"], Settings.Texts(Yaml.Read($"deploy/observability/{config}")["rule_files"]));
+        }
+    }
+
+    [Fact]
+    public async Task Alerts_OfKnownSeries_AreRaisedAndNoOthers()
+    {
+        await using var process = ServerProcess.Start("promtool", ["test", "rules", Repository.In("tests/deploy/alerts-test.yml")], [], _directory.Path);
+        Assert.True(await process.WaitForExitAsync() == 0, $"{process.Output}\n{process.Errors}");
     }
 
     [Fact]
@@ -102,7 +132,7 @@ public sealed partial class PrometheusTests : IDisposable
         Assert.Equal(["exporters", "processors", "receivers", "service"], collector.Select(static one => one.Key).Order());
         var pipelines = collector["service"]!["pipelines"]!.AsObject();
         // What the platform sends.
-        Assert.Equal(["metrics", "traces"], pipelines.Select(static one => one.Key).Order());
+        Assert.Equal(["logs", "metrics", "traces"], pipelines.Select(static one => one.Key).Order());
         foreach (var kind in new[] { "receivers", "processors", "exporters" })
         {
             var named = pipelines.SelectMany(one => Settings.Texts(one.Value![kind])).Distinct();

@@ -40,6 +40,15 @@ public sealed partial class LoadScriptTests
     }
 
     [Fact]
+    public async Task Telemetry_OneSecondEach_CountsAndKeepsWhatItMeasures()
+    {
+        var output = await Shell.RunAsync("load.sh", "telemetry", "1", "1");
+        var rows = output.Split('\n').Where(static line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).Select(static line => line.Trim('|', ' ').Split(" | ")).ToList();
+        Assert.Equal(["with telemetry", "without", "ratio"], rows.Select(static row => row[0]));
+        Assert.All(rows, static row => Assert.True(double.Parse(row[1], CultureInfo.InvariantCulture) > 0, row[0]));
+    }
+
+    [Fact]
     public async Task Upgrade_ThisProgramTwice_GivesNoWrongAnswer()
     {
         var output = await Shell.RunAsync("load.sh", "upgrade", ".", "1");

@@ -1,4 +1,5 @@
 using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Metering;
 
 namespace Platform.FunctionalTests.Observing;
 
@@ -28,5 +29,30 @@ public sealed class OtlpTests
         await tenant.DeployAsync("hello", "c-hello");
         await tenant.ExpectHelloAsync("hello");
         await Task.WhenAll(traces.Task, metrics.Task).WaitAsync(ServerProcess.Patience);
+    }
+
+    /// <summary>With no trace sampled at its beginning only those that failed are sent, with their phases; and apps' lines, when they are to be.</summary>
+    [Fact]
+    public async Task Telemetry_SampledByHeadAndErrors_HasTheFailedRequestAndTheAppsLines()
+    {
+        await using var collector = OtlpCollector.Start();
+        await using var server = await PlatformServer.StartAsync(settings: new Dictionary<string, string>(collector.Settings)
+        {
+            ["Platform__TraceSampling"] = "0",
+            ["Platform__ExportAppLogs"] = "true",
+            ["OTEL_BLRP_SCHEDULE_DELAY"] = "500",
+        });
+        var tenant = await server.CreateTenantAsync("acme");
+        await tenant.DeployAsync("faults", "c-faults");
+        using var fine = await tenant.GetAsync("faults", "/log");
+        using var trap = await tenant.GetAsync("faults", "/trap");
+
+        await Waiting.ForAsync(() => Task.FromResult(Has("/v1/traces", IdOf(trap)) && Has("/v1/traces", "instantiate") && Has("/v1/logs", "out line 1") && Has("/v1/logs", IdOf(fine))), "the trap's trace and the app's lines");
+        Assert.False(Has("/v1/traces", IdOf(fine)));
+        Assert.DoesNotContain("out line 1", server.Process.Output, StringComparison.Ordinal);
+
+        bool Has(string path, string text) => collector.Received.Any(one => one.Path == path && one.Body.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0);
+
+        static string IdOf(HttpResponseMessage response) => response.Headers.GetValues("platform-request-id").Single();
     }
 }

@@ -9,6 +9,7 @@ using Platform.Contracts.Invocation;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Modules;
 using Platform.Contracts.Quotas;
+using Platform.Contracts.Requests;
 using Platform.Contracts.Snapshots;
 using Platform.Contracts.Usage;
 using Platform.Contracts.Versions;
@@ -38,6 +39,7 @@ public sealed class EngineServer : IAsyncLifetime
         builder.Services.AddSingleton(new PlatformRedis(null, "platform"));
         builder.Services.AddSingleton<IModuleSource>(Source);
         builder.Services.AddSingleton<IAppLogSink>(Logs);
+        builder.Services.AddSingleton<IRequestSink>(Requests);
         builder.Services.AddSingleton<IUsageSink>(Usage);
         builder.Services.AddWorker(options =>
         {
@@ -54,6 +56,8 @@ public sealed class EngineServer : IAsyncLifetime
     internal MemoryModuleSource Source { get; } = new();
 
     internal CollectingLogSink Logs { get; } = new();
+
+    internal CollectingRequestSink Requests { get; } = new();
 
     internal CollectingUsageSink Usage { get; } = new();
 

@@ -34,7 +34,7 @@ internal sealed class CollectingUsageSink : IUsageSink
         Before(batch);
         lock (_lock)
         {
-            if (batch.Deltas.Count > 0 && !_batches.TryAdd((batch.Node, batch.Start, batch.Sequence), batch))
+            if (batch.Sequence > 0 && !_batches.TryAdd((batch.Node, batch.Start, batch.Sequence), batch))
             {
                 Assert.Same(_batches[(batch.Node, batch.Start, batch.Sequence)], batch);
             }

@@ -28,6 +28,7 @@ using Platform.Worker.Files;
 using Platform.Worker.Invocation;
 using Platform.Worker.Outbound;
 using Platform.Worker.Quarantining;
+using Platform.Worker.Requests;
 using Platform.Worker.Telemetry;
 using Platform.Worker.Tests.Fakes;
 using Platform.Worker.Usage;
@@ -67,6 +68,7 @@ internal sealed class InvokerServer : IAsyncDisposable
         };
         Allowance = new LocalAllowance(options.Time);
         Usage = new UsageTable(options.Time);
+        Series = new SeriesTable(options.Time);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddMetrics();
@@ -93,7 +95,11 @@ internal sealed class InvokerServer : IAsyncDisposable
             new MemoryBudget(1 << 30),
             new InvocationPool(runner, _outbound, new AppCallHandler(Snapshots), Logs, _crashes, TimeProvider.System, options.Threads),
             _metrics,
-            Usage,
+            new InvocationLedger(
+                Usage,
+                Series,
+                new RequestRecorder(Requests, new RequestRates(options.FailedRequestsKept, options.RequestsKept, options.Time), _metrics, TimeProvider.System),
+                TimeProvider.System),
             Allowance,
             _crashes,
             TimeProvider.System,
@@ -109,7 +115,11 @@ internal sealed class InvokerServer : IAsyncDisposable
 
     public CollectingLogSink Logs { get; } = new();
 
+    public CollectingRequestSink Requests { get; } = new();
+
     public UsageTable Usage { get; }
+
+    public SeriesTable Series { get; }
 
     public LocalAllowance Allowance { get; }
 

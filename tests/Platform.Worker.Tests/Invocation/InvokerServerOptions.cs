@@ -19,5 +19,9 @@ internal sealed record InvokerServerOptions
 
     public TenantQuota Quota { get; init; } = TenantQuota.Default;
 
+    public long FailedRequestsKept { get; init; } = 100;
+
+    public long RequestsKept { get; init; } = 100;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -2,6 +2,7 @@ using Platform.Runtime.Sandboxes;
 using Platform.Worker.AppCalls;
 using Platform.Worker.Logs;
 using Platform.Worker.Outbound;
+using Platform.Worker.Requests;
 using Platform.Worker.Tests.Fakes;
 
 namespace Platform.Worker.Tests.Outbound;
@@ -55,7 +56,7 @@ public sealed class RequestOutboundTests : IDisposable
     {
         log ??= new RequestLog(new CollectingLogSink(), TimeProvider.System);
         log.Begin(new LogIdentity("acme", "app", 1, "web", "id"), 1000);
-        var outbound = new RequestOutbound(_clients, new AppCallHandler(null!), log);
+        var outbound = new RequestOutbound(_clients, new AppCallHandler(null!), log, new HostCalls(TimeProvider.System));
         outbound.Begin(new AppCaller("acme", "app", 1, "id", 0), new AllowedHosts(["https://example.com"]), requests, null);
         return outbound;
     }

@@ -11,15 +11,29 @@ public sealed class UsageFlusherTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 26, 10, 0, 0, TimeSpan.Zero));
     private readonly CollectingUsageSink _sink = new();
     private readonly UsageTable _table;
+    private readonly SeriesTable _series;
     private readonly UsageFlusher _flusher;
 
     public UsageFlusherTests()
     {
         _table = new UsageTable(_time);
-        _flusher = new UsageFlusher(_table, _sink, new LocalAllowance(_time), "node", TimeSpan.FromSeconds(10), _time, NullLogger.Instance);
+        _series = new SeriesTable(_time);
+        _flusher = new UsageFlusher(_table, _series, _sink, new LocalAllowance(_time), "node", TimeSpan.FromSeconds(10), _time, NullLogger.Instance);
     }
 
     public void Dispose() => _flusher.Dispose();
+
+    [Fact]
+    public async Task Report_OfSeries_GoesWithTheUsageUnderOneSequence()
+    {
+        Add(3);
+        _series.CellOf(7, 1, 2)!.Add(isError: true, isThrottled: false, isCold: false);
+        Assert.True(await _flusher.TryFlushAsync(CancellationToken.None));
+        _series.CellOf(7, 1, 2)!.Add(isError: false, isThrottled: true, isCold: false);
+        Assert.True(await _flusher.TryFlushAsync(CancellationToken.None));
+
+        Assert.Equal([(1L, 1, 1L, 0L), (2, 0, 0, 1)], _sink.Batches.Select(static batch => (batch.Sequence, batch.Deltas.Count, batch.Series![0].Errors, batch.Series[0].Throttled)));
+    }
 
     [Fact]
     public async Task Report_ThatFails_IsSentAgainAsItIsAndWhatCameMeanwhileGoesIntoTheNext()

@@ -83,7 +83,7 @@ internal sealed class MoveCommand
             await move.CopyStoreAsync(_source.Store, _stopped);
             if (_source.Logs is { } logs)
             {
-                await move.CopyLogsAsync(logs, ControlCommands.MakeLogPartitionsAsync, _stopped);
+                await move.CopyLogsAsync(logs, ControlCommands.MakePartitionsAsync, _stopped);
             }
 
             var blobs = await move.VerifyAsync(_stopped);
