@@ -26,6 +26,7 @@ using Platform.Control.Triggers;
 using Platform.Control.Usage;
 using Platform.Control.Variables;
 using Platform.Control.Versions;
+using Platform.Control.Workers;
 
 namespace Platform.Control;
 
@@ -66,6 +67,7 @@ public static class ControlEndpointExtensions
         v1.MapGroup("").WithTags("Sessions").MapSessions();
         v1.MapGroup("").WithTags("Sessions").MapAuthority();
         v1.MapGroup("").WithTags("Operator").MapOperatorToken();
+        v1.MapGroup("").WithTags("Operator").MapWorkers();
         endpoints.MapJwks();
         v1.MapGroup("").WithTags("Modules").MapModules(options);
         v1.MapGroup("").WithTags("Apps").MapApps();

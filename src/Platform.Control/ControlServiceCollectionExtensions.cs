@@ -38,6 +38,7 @@ using Platform.Control.Traffic;
 using Platform.Control.Usage;
 using Platform.Control.Variables;
 using Platform.Control.Versions;
+using Platform.Control.Workers;
 using Platform.Data;
 using Platform.Data.Blobs;
 
@@ -69,6 +70,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<AuditStore>();
         services.AddSingleton<StoreKeys>();
         services.AddSingleton<Cursors>();
+        services.AddSingleton<WorkerDirectory>();
         services.AddIdempotency();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<TokenStore>();

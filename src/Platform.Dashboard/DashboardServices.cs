@@ -22,7 +22,12 @@ public static class DashboardServices
         services.AddScoped<PlatformApi>();
         services.AddScoped<CurrentVisitor>();
         services.AddScoped<TenantList>();
-        services.AddMudServices();
+        services.AddMudServices(static mud =>
+        {
+            // A message that is half seen can't be read.
+            mud.SnackbarConfiguration.ShowTransitionDuration = 0;
+            mud.SnackbarConfiguration.HideTransitionDuration = 0;
+        });
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.Configure<CircuitOptions>(static circuits =>
         {

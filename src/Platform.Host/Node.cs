@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting.Systemd;
 using Platform.Cluster;
+using Platform.Contracts.Nodes;
 using Platform.Contracts.Snapshots;
 using Platform.Control;
 using Platform.Control.Tokens;
@@ -133,6 +134,7 @@ internal static class Node
         {
             builder.Services.AddOnlyWorker();
             builder.Services.AddSingleton<IAppInvoker, WorkerInvoker>();
+            builder.Services.AddSingleton<IOwnWorker, OwnWorker>();
         }
     }
 

@@ -153,6 +153,7 @@ internal static class CurlCommands
         ("ListUsers", Get("$API/users")),
         ("ResetUserPassword", Post("$API/users/$MEMBER_ID/password-reset")),
         ("DeleteUser", Delete("$API/users/$MEMBER_ID")),
+        ("ListWorkers", Get("$API/workers")),
         ("RotateOperatorToken", $"""
             TOKEN=$({Post("$API/operator-token/rotate")} | jq -r .token)
             """),

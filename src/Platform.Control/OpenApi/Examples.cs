@@ -98,6 +98,7 @@ internal static class Examples
         new UserResource("4", Jo, "Jo", At),
         new VariableResource("greeting", "good morning", At, Operator),
         new VersionResource(2, VersionState.Ready, null, true, AppUrl, VersionUrl, [Outbound], At, "token:3", "Fixes the greeting", null, Document),
+        new WorkerResource("w-7f3a", "https://10.0.0.12:9080/", "east", "1.4.0", 256, 12, false, false, At),
     }.ToDictionary(static example => example.GetType());
 
     /// <summary>The example of a body of a type, a page with one item for <see cref="Page{T}"/>.</summary>

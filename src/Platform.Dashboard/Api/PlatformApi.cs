@@ -15,6 +15,9 @@ internal sealed class PlatformApi(ApiDispatcher dispatcher, CurrentVisitor curre
 {
     private Antiforgery? _antiforgery;
 
+    /// <summary>Whether the page stays when its session has ended: it shows what is nowhere else.</summary>
+    public bool IsPageKept { get; set; }
+
     /// <summary>Who is signed in, as it was when the page was asked for.</summary>
     public async Task<MeResource> MeAsync() => (await current.GetAsync()).Me!;
 
@@ -74,7 +77,7 @@ internal sealed class PlatformApi(ApiDispatcher dispatcher, CurrentVisitor curre
             return new ApiResult<T>(value, null, answer.Headers.ETag);
         }
 
-        if (answer.Status == StatusCodes.Status401Unauthorized)
+        if (answer.Status == StatusCodes.Status401Unauthorized && !IsPageKept)
         {
             navigation.NavigateTo($"/sign-in?returnUrl={Uri.EscapeDataString("/" + navigation.ToBaseRelativePath(navigation.Uri))}", forceLoad: true);
         }

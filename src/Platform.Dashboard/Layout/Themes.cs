@@ -42,9 +42,13 @@ internal static class Themes
             TextPrimary = "#e8eaf2",
             TextSecondary = "#b6bbce",
             Success = "#6fcf97",
+            SuccessContrastText = "#14172a",
             Warning = "#f2b366",
+            WarningContrastText = "#14172a",
             Error = "#ff8a80",
+            ErrorContrastText = "#14172a",
             Info = "#8ab8f5",
+            InfoContrastText = "#14172a",
         },
         Typography = new Typography { Default = new DefaultTypography { FontFamily = Fonts } },
     };

@@ -32,18 +32,23 @@ internal sealed class DashboardVisit : IAsyncDisposable
     private static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "TestResults", "screenshots")).FullName;
 
     /// <summary>Opens a browser and signs in with a token.</summary>
-    public static async Task<DashboardVisit> StartAsync(Uri url, string token)
-    {
-        var browser = await Hosting.Browser.StartAsync();
-        var page = await browser.Context.NewPageAsync();
-        await page.SetViewportSizeAsync(Desktop.Width, Desktop.Height);
-        var visit = new DashboardVisit(browser, page, url);
-        await page.GotoAsync(url.AbsoluteUri);
-        await page.GetByLabel("Token").FillAsync(token);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the token" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
-        return visit;
-    }
+    public static Task<DashboardVisit> StartAsync(Uri url, string token) => StartAsync(
+        url,
+        async page =>
+        {
+            await page.GetByLabel("Token").FillAsync(token);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the token" }).ClickAsync();
+        });
+
+    /// <summary>Opens a browser and signs in as a user.</summary>
+    public static Task<DashboardVisit> StartAsync(Uri url, string email, string password) => StartAsync(
+        url,
+        async page =>
+        {
+            await page.GetByLabel("E-mail").FillAsync(email);
+            await page.GetByLabel("Password").FillAsync(password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        });
 
     /// <summary>Goes to a page, and waits for its heading.</summary>
     public async Task OpenAsync(string path, string heading)
@@ -92,6 +97,18 @@ internal sealed class DashboardVisit : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
+
+    private static async Task<DashboardVisit> StartAsync(Uri url, Func<IPage, Task> signInAsync)
+    {
+        var browser = await Hosting.Browser.StartAsync();
+        var page = await browser.Context.NewPageAsync();
+        await page.SetViewportSizeAsync(Desktop.Width, Desktop.Height);
+        var visit = new DashboardVisit(browser, page, url);
+        await page.GotoAsync(url.AbsoluteUri);
+        await signInAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
+        return visit;
+    }
 
     private async Task<List<string>> AxeAsync()
     {

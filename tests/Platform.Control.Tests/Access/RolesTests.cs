@@ -31,6 +31,7 @@ public class RolesTests
         ("POST", "/v1/tenants/acme/members/9999/password-reset", "owner"),
         ("GET", "/v1/tenants/acme/invitations", "owner"),
         ("DELETE", "/v1/tenants/acme/invitations/9999", "owner"),
+        ("GET", "/v1/workers", "operator"),
         ("GET", "/v1/audit", "operator"),
         ("GET", "/v1/audit/export", "operator"),
         ("GET", "/v1/tenants/acme", "viewer"),
