@@ -9,7 +9,7 @@ internal sealed class LogFilter
     /// <summary>What a line has to hold.</summary>
     public string? Text { get; set; }
 
-    /// <summary>The least level.</summary>
+    /// <summary>The level, as the API names it.</summary>
     public string? Level { get; set; }
 
     /// <summary>The request that a line belongs to.</summary>

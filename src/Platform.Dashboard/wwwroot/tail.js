@@ -8,10 +8,11 @@ export function follow(list, status, url, requestPage) {
   let waiting = [];
   let came = 0;
   let skipped = 0;
+  let missed = 0;
   let state = 'Connecting';
 
   const say = () => {
-    status.textContent = `${state}. ${came} lines came${skipped > 0 ? `, ${skipped} of them weren't shown: they came too fast` : ''}.`;
+    status.textContent = `${state}. ${came} lines came${skipped > 0 ? `, ${skipped} of them weren't shown: they came too fast` : ''}${missed > 0 ? `; ${missed} more were left out by the platform` : ''}.`;
   };
 
   source.addEventListener('ping', () => {
@@ -28,7 +29,7 @@ export function follow(list, status, url, requestPage) {
   });
   // What the platform itself left out, where it can't keep up.
   source.addEventListener('dropped', (event) => {
-    skipped += Number(event.data) || 0;
+    missed += JSON.parse(event.data).lines;
   });
   source.addEventListener('error', () => {
     state = source.readyState === EventSource.CLOSED ? 'Ended by the platform: you may have been signed out, or the app is gone. Load the page again' : 'The connection broke; trying again';

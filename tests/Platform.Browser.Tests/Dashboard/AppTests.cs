@@ -38,6 +38,17 @@ public sealed class AppTests
         await visit.OpenAsync("/t/acme/apps/hello", "hello");
         await page.GetByText("version 2").First.WaitForAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "/..." }).WaitForAsync();
+
+        // Traffic appears in the charts, without a reload.
+        for (var i = 0; i < 20; i++)
+        {
+            using var answer = await tenant.GetAsync("hello");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        await page.GetByRole(AriaRole.Img, new() { Name = "Requests a second: answered at most" }).WaitForAsync();
+        await page.Locator("figure", new() { HasText = "Time a request" }).GetByText("As a table").ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Time a request, as a table" }).GetByText(" ms").First.WaitForAsync();
         await visit.InspectAsync("app");
 
         // A quarter for the first version, by the slider.

@@ -1,11 +1,16 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Metering;
 
 namespace Platform.Browser.Tests.Dashboard;
 
 /// <summary>An app's log and requests at the dashboard.</summary>
-public sealed class LogTests
+public sealed partial class LogTests
 {
+    [GeneratedRegex("^GET|^This request")]
+    private static partial Regex KeptOrNot();
+
     [Fact]
     public async Task Lines_OfATrap_AreFound_AndFollowedLive()
     {
@@ -34,6 +39,34 @@ public sealed class LogTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop following" }).ClickAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Log" }).GetByText("wasm trap").First.WaitForAsync();
         await visit.InspectAsync("log");
+
+        // Each part of the search is the API's to answer.
+        await page.GetByLabel("Text").FillAsync("no such words");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        await page.GetByText("No line fits.").WaitForAsync();
+        await page.GetByLabel("Text").FillAsync("UNREACHABLE");
+        await page.GetByLabel("Level").SelectOptionAsync("platform");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Log" }).GetByText("wasm trap").First.WaitForAsync();
+
+        // The request itself, which was kept since it failed.
+        await page.GetByRole(AriaRole.Region, new() { Name = "Log" }).GetByRole(AriaRole.Link).First.ClickAsync();
+        await page.WaitForURLAsync("**/apps/broken/requests/*");
+        await Waiting.ForAsync(
+            async () =>
+            {
+                await page.ReloadAsync();
+                await page.GetByRole(AriaRole.Heading, new() { NameRegex = KeptOrNot() }).WaitForAsync();
+                return await page.GetByRole(AriaRole.Heading, new() { Name = "GET /trap" }).CountAsync() > 0;
+            },
+            "the request was kept");
+        await visit.HeadingAsync("Receipt");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Trap" }).GetByText("wasm backtrace").WaitForAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "instantiate" }).WaitForAsync();
+        await visit.InspectAsync("request");
+        await visit.OpenAsync("/t/acme/apps/broken/requests", "broken");
+        await page.GetByRole(AriaRole.Link, new() { Name = "GET /trap" }).WaitForAsync();
+        await visit.InspectAsync("requests");
         visit.AssertClean();
     }
 

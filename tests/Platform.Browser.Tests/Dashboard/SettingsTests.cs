@@ -102,7 +102,7 @@ public sealed class SettingsTests
         await domain.GetByText("_platform-challenge.shop.example.com").WaitForAsync();
         await domain.GetByText("http://shop.example.com/.well-known/platform-challenge").WaitForAsync();
         await visit.InspectAsync("settings");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Give up shop.example.com" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give the domain up: shop.example.com" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Give up", Exact = true }).ClickAsync();
         await visit.HeadingAsync("No domain of your own");
 
