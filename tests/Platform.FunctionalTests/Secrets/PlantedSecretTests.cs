@@ -141,7 +141,10 @@ public sealed class PlantedSecretTests
             foreach (var path in (string[])["/", "/trap", "/spin", "/healthz", "/metrics", "/docs", "/join", "/v1/sessions/authority"])
             {
                 var place = $"a request of {host}{path}";
-                var target = path == "/spin" ? "/" + plants.Plant($"{place}: the path") : path;
+
+                // Of a request that is kept its app's people see the path; never the query, a header or the body.
+                var shown = host is "hello--acme.localhost" or "faults--acme.localhost" ? Text : Seen.Nowhere;
+                var target = path == "/spin" ? "/" + plants.Plant($"{place}: the path", shown) : path;
                 using var request = new HttpRequestMessage(HttpMethod.Post, $"{target}?key={plants.Plant($"{place}: the query")}")
                 {
                     Content = new StringContent(plants.Plant($"{place}: the body")),
