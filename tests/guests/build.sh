@@ -10,7 +10,7 @@ tools=$cache/npm
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-small=(c-hello c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi c-cookies rust-wagi as-wagi hello-c hello-rust hello-as unknown-import wrong-type all-of-wasi
+small=(c-hello c-logging c-echo c-faults c-libc c-static c-proxy c-files c-files-wagi c-wagi c-cookies rust-wagi as-wagi hello-c hello-rust hello-as unknown-import wrong-type all-of-wasi
   c-values c-events c-utf16 c-latin1 c-host-utf16 c-host-latin1 c-gate composed-gate linked messages reenter memory64 threads core-import no-start no-handler)
 large=(js-fetch js-hello js-events ts-hello js-hono js-spin js-calls js-wasi js-composed composed-values qjs-text qjs-text-async sqlite-wagi)
 

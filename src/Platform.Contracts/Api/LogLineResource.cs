@@ -6,7 +6,7 @@ namespace Platform.Contracts.Api;
 /// <param name="Version">The version that ran.</param>
 /// <param name="Component">The component's id.</param>
 /// <param name="RequestId">The request it belongs to.</param>
-/// <param name="Stream"><c>stdout</c>, <c>stderr</c>, or <c>platform</c>.</param>
+/// <param name="Stream"><c>stdout</c>, <c>stderr</c>, <c>platform</c>, or the level of a line of <c>wasi:logging</c>: <c>trace</c> to <c>critical</c>.</param>
 /// <param name="Text">The line.</param>
 public sealed record LogLineResource(
     long Id, DateTimeOffset Time, int Version, string Component, string RequestId, string Stream, string Text);

@@ -32,8 +32,11 @@ internal sealed class LogExport(ILoggerFactory loggers)
 
     private static LogLevel LevelOf(AppLogRecord line) => line.Stream switch
     {
-        "stdout" => LogLevel.Information,
-        "stderr" => LogLevel.Error,
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "stdout" or "info" => LogLevel.Information,
+        "stderr" or "error" => LogLevel.Error,
+        "critical" => LogLevel.Critical,
         _ => LogLevel.Warning,
     };
 }

@@ -95,6 +95,7 @@ internal sealed unsafe class HostFunctions
         Wasi.Sockets.SocketFunctions.Register(functions);
         Wasi.Preview1.Preview1Functions.Register(functions);
         Wasi.Config.VariableFunctions.Register(functions);
+        Wasi.Logging.LoggingFunctions.Register(functions);
         Wasi.KeyValue.KeyValueFunctions.Register(functions);
         Wasi.KeyValue.SpinKeyValueFunctions.Register(functions);
         Wasi.Sqlite.SqliteFunctions.Register(functions);

@@ -11,6 +11,7 @@ internal static class InterfaceVersions
     private static readonly FrozenDictionary<string, string[]> s_others = new Dictionary<string, string[]>
     {
         ["wasi:config"] = ["0.2.0-draft", "0.2.0-draft-2024-09-27", "0.2.0-rc.1"],
+        ["wasi:logging"] = ["0.1.0-draft"],
         ["wasi:keyvalue"] = ["0.2.0-draft2"],
         ["fermyon:spin"] = ["2.0.0"],
         ["spin:sqlite"] = ["3.0.0"],

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Platform.Contracts.Logs;
 using Platform.Runtime.Sandboxes;
 
@@ -14,6 +15,9 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
     internal const string Stdout = "stdout";
     internal const string Stderr = "stderr";
     internal const string Platform = "platform";
+
+    // What a line of wasi:logging has in place of a stream.
+    private static readonly string[] Levels = [.. Enum.GetNames<SandboxLogLevel>().Select(static name => name.ToLowerInvariant())];
 
     /// <summary>Lines a request at most: an empty one costs a byte of the cap but a hundred of memory.</summary>
     internal const int MaxLines = 10_000;
@@ -82,6 +86,25 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
                     EndLine(buffer, stream);
                 }
             }
+        }
+    }
+
+    public void Write(SandboxLogLevel level, string context, string message)
+    {
+        var text = context.Length == 0 ? message : $"{context}: {message}";
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        lock (_gate)
+        {
+            _wasWritten = true;
+            if (bytes > _left || _linesLeft == 0)
+            {
+                _dropped += bytes;
+                return;
+            }
+
+            _left -= bytes;
+            _linesLeft--;
+            Add(Levels[(int)level], LogText.Cut(text, LineBuffer.MaxLine, keepLineFeeds: true));
         }
     }
 

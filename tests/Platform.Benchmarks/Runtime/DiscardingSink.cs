@@ -29,6 +29,10 @@ internal sealed class DiscardingSink : ISandboxResponse, ISandboxLog, IRunPermit
     {
     }
 
+    public void Write(SandboxLogLevel level, string context, string message)
+    {
+    }
+
     public void Release()
     {
     }

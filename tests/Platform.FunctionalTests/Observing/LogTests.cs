@@ -42,6 +42,26 @@ public sealed class LogTests(SharedPlatform platform)
         Assert.Contains("backtrace", line["text"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Logs_ByWasiLogging_HaveTheirLevel()
+    {
+        var tenant = await platform.NewTenantAsync();
+        await tenant.DeployAsync("faults", "c-logging");
+        using var cancel = new CancellationTokenSource(ServerProcess.Patience);
+        using var follow = await FollowAsync(tenant, cancel.Token);
+        using var response = await tenant.GetAsync("faults");
+        Assert.Equal("logged\n", await response.Content.ReadAsStringAsync(cancel.Token));
+
+        var lines = await TakeAsync(follow, 7, cancel.Token);
+        Assert.Equal(
+            ["trace shop: of trace", "debug shop: of debug", "info shop: of info", "warn shop: of warn", "error shop: of error", "critical shop: two\nlines \\u{1b}[31m", "info no context"],
+            lines.Select(static line => $"{line["stream"]} {line["text"]}"));
+
+        using var read = await tenant.ApiAsync(HttpMethod.Get, "faults", "/logs?level=info");
+        var page = await PlatformServer.ExpectAsync(read, HttpStatusCode.OK);
+        Assert.Equal(["no context", "shop: of info"], page["items"]!.AsArray().Select(static line => line!["text"]!.GetValue<string>()));
+    }
+
     private static async Task<HttpResponseMessage> FollowAsync(Tenant tenant, CancellationToken cancellationToken)
     {
         var response = await tenant.FollowLogsAsync("faults", cancellationToken);

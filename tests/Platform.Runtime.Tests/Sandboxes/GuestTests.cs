@@ -34,6 +34,18 @@ public sealed class GuestTests
     }
 
     [Fact]
+    public void Run_Logging_HandsOverLevelContextAndMessage()
+    {
+        var (result, response) = Guests.Run("c-logging", "/");
+
+        Assert.Equal((SandboxOutcome.Completed, null), (result.Outcome, result.Detail));
+        Assert.Equal(7, response.Logged.Count);
+        Assert.Equal((SandboxLogLevel.Trace, "shop", "of trace"), response.Logged[0]);
+        Assert.Equal((SandboxLogLevel.Critical, "shop", "two\nlines \u001b[31m"), response.Logged[5]);
+        Assert.Equal((SandboxLogLevel.Info, "", "no context"), response.Logged[6]);
+    }
+
+    [Fact]
     public void Run_Hono_Routes()
     {
         var (result, response) = Guests.Run("js-hono", "/");

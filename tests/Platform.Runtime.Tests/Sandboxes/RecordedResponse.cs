@@ -49,5 +49,9 @@ internal sealed class RecordedResponse : ISandboxResponse, ISandboxLog
         Trailers = trailers;
     }
 
+    public List<(SandboxLogLevel Level, string Context, string Message)> Logged { get; } = [];
+
+    public void Write(SandboxLogLevel level, string context, string message) => Logged.Add((level, context, message));
+
     public void Write(bool isError, ReadOnlySpan<byte> bytes) => (isError ? Error : Out).Append(Encoding.UTF8.GetString(bytes));
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Platform.Runtime.Sandboxes;
 using Platform.Worker.Logs;
 using Platform.Worker.Tests.Fakes;
 
@@ -25,6 +26,21 @@ public sealed class RequestLogTests
         var record = _sink.Records[0];
         Assert.Equal(("acme", "shop", 3, "web", "req-1"), (record.Tenant, record.App, record.Version, record.Component, record.RequestId));
         Assert.Single(_sink.Batches);
+    }
+
+    [Fact]
+    public void Lines_OfALevel_CountAgainstTheCap_AndAreSafe()
+    {
+        var log = Begin();
+        log.Write(SandboxLogLevel.Warn, "shop", "\u001b[31mred");
+        log.Write(SandboxLogLevel.Info, "", new string('x', 2 * LineBuffer.MaxLine));
+        log.Write(SandboxLogLevel.Error, "", new string('x', 300 << 10));
+        log.End();
+
+        Assert.Equal(("warn", "shop: \\u{1b}[31mred"), (_sink.Records[0].Stream, _sink.Records[0].Text));
+        Assert.Equal(("info", LineBuffer.MaxLine), (_sink.Records[1].Stream, _sink.Records[1].Text.Length));
+        Assert.Equal(("platform", $"{300 << 10} bytes of log over the request's limit were dropped."), (_sink.Records[2].Stream, _sink.Records[2].Text));
+        Assert.Equal("shop: \u001b[31mred".Length + (2 * LineBuffer.MaxLine), log.Bytes);
     }
 
     [Fact]
