@@ -18,9 +18,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 tests/guests/tools.sh </dev/null
-tests/client/tools.sh </dev/null
-tests/axe/tools.sh </dev/null
-tests/deploy/tools.sh </dev/null
+tests/npm.sh client axe deploy </dev/null
 tests/guests/build.sh </dev/null
 dotnet build Platform.sln -c "$configuration" -nologo -clp:ErrorsOnly </dev/null
 

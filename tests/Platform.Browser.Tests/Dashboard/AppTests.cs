@@ -11,7 +11,7 @@ public sealed class AppTests
     [Fact]
     public async Task App_DroppedOnThePage_IsDeployed_LookedAt_Split_AndRolledBack()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync();
         var tenant = await platform.CreateTenantAsync("acme");
         await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);

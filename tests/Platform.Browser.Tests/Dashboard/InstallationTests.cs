@@ -11,7 +11,7 @@ public sealed class InstallationTests
     [Fact]
     public async Task Operator_MakesATenant_ChangesItsQuota_DeletesAndRestoresIt()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync();
         await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
         var page = visit.Page;
@@ -47,7 +47,7 @@ public sealed class InstallationTests
     [Fact]
     public async Task Operator_SeesWorkersUsersAndAudit_AndReplacesTheToken()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync();
         var before = platform.OperatorToken;
         await using var visit = await DashboardVisit.StartAsync(platform.Url, before);

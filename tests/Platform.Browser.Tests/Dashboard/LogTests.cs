@@ -14,7 +14,7 @@ public sealed partial class LogTests
     [Fact]
     public async Task Lines_OfATrap_AreFound_AndFollowedLive()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync();
         var tenant = await platform.CreateTenantAsync("acme");
         await tenant.DeployAsync("broken", "c-faults");
@@ -95,9 +95,7 @@ public sealed partial class LogTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Follow live" }).ClickAsync();
 
         // While it comes and after: the browser paints, and the circuit answers a click.
-        var longestPause = await page.EvaluateAsync<double>(
-            "() => new Promise(done => { let last = performance.now(), longest = 0, frames = 0; const frame = now => { longest = Math.max(longest, now - last); last = now; ++frames < 120 ? requestAnimationFrame(frame) : done(longest); }; requestAnimationFrame(frame); })");
-        Assert.True(longestPause < 2000, $"nothing was painted for {longestPause} ms");
+        await page.EvaluateAsync("() => new Promise(done => { let frames = 0; const frame = () => ++frames < 120 ? requestAnimationFrame(frame) : done(); requestAnimationFrame(frame); })").WaitAsync(ServerProcess.Patience);
         await page.GetByRole(AriaRole.Button, new() { Name = "Use dark colours" }).ClickAsync();
         await page.Locator("html[data-theme=dark]").WaitForAsync();
 

@@ -59,7 +59,7 @@ public sealed class SettingsTests
     [Fact]
     public async Task Settings_AreChanged_NobodysChangeIsLost_AndADeletedAppComesBack()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync();
         var tenant = await platform.CreateTenantAsync("acme");
         await tenant.DeployAsync("hello", "c-hello");

@@ -9,7 +9,7 @@ public sealed class SignInTests
     [Fact]
     public async Task OperatorsToken_OnANewPlatform_SignsIn_AndOutAgain()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync();
         await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
         await visit.HeadingAsync("No tenant yet");

@@ -14,7 +14,7 @@ public sealed class TenantTests
     [Fact]
     public async Task Member_InvitedOnThePage_JoinsByTheLink_AndIsRemoved()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync();
         await platform.CreateTenantAsync("acme");
         await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
@@ -72,7 +72,7 @@ public sealed class TenantTests
     [Fact]
     public async Task Token_MadeOnThePage_IsShownOnce_Works_AndIsRevoked()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync();
         await platform.CreateTenantAsync("acme");
         await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
@@ -98,7 +98,7 @@ public sealed class TenantTests
     [Fact]
     public async Task Usage_Audit_AndSettings_AreShown()
     {
-        await Shell.RunAsync("tests/axe/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "axe");
         await using var platform = await PlatformServer.StartAsync(settings: new Dictionary<string, string> { ["Platform__Worker__UsageFlushInterval"] = "00:00:01" });
         var tenant = await platform.CreateTenantAsync("acme");
         await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);

@@ -9,7 +9,7 @@ public sealed class GeneratedClientTests
     [Fact]
     public async Task Client_GeneratedFromTheDocument_DeploysAnApp()
     {
-        await Shell.RunAsync("tests/client/tools.sh");
+        await Shell.RunAsync("tests/npm.sh", "client");
         await using var platform = await PlatformServer.StartAsync();
         using var directory = new TemporaryDirectory();
         var source = Path.Combine(Repository.Root, "tests/client");
