@@ -12,7 +12,7 @@ internal sealed class LogStore(TelemetryDatabase telemetry, ControlOptions optio
     /// Held by whoever adds lines to PostgreSQL's log until they are committed (pg_advisory_xact_lock): of several control planes one adds at a time, so that lines can be read in the order of their ids, and who follows
     /// a log doesn't pass by one that is committed after a later.
     /// </summary>
-    internal const long AppendLock = 8097839;
+    internal const long AppendLock = 8097840;
 
     private const string Table = "app_logs";
 
