@@ -32,6 +32,9 @@ internal static class Node
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Platform.Host", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         builder.Configuration.AddSettings();
+
+        // Files as they were built: looking for newer ones takes every path that nobody else has, and answers other methods than GET there with 405.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
         var platform = PlatformSettings.Read(builder.Configuration);
         var redis = RedisSetting.Find(builder.Configuration);
         var cluster = ClusterSettings.Read(settings, platform, builder.Configuration, Path.GetFullPath(settings.DataDirectory));
