@@ -12,13 +12,16 @@ public sealed class BaseDomainTests(SharedPlatform platform)
     [InlineData("LOCALHOST.:1234")]
     [InlineData("127.0.0.1")]
     [InlineData("[::1]:80")]
-    public async Task Home_AnyNameOfTheBaseDomain_ShowsTheNextCommands(string host)
+    public async Task Home_AnyNameOfTheBaseDomain_IsTheDashboardWhichAsksToSignIn(string host)
     {
-        using var response = await platform.Server.GetAppAsync(host);
+        using var home = await platform.Server.GetAppAsync(host);
+        Assert.Equal(HttpStatusCode.Found, home.StatusCode);
+        Assert.Equal("/sign-in?returnUrl=%2F", home.Headers.Location?.OriginalString);
+        using var response = await platform.Server.GetAppAsync(host, "/sign-in");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
         var page = await response.Content.ReadAsStringAsync();
-        Assert.Contains("/v1/tenants/acme/apps/hello/deploy", page, StringComparison.Ordinal);
+        Assert.Contains("operator-token", page, StringComparison.Ordinal);
         Assert.DoesNotContain(platform.Server.OperatorToken, page, StringComparison.Ordinal);
     }
 

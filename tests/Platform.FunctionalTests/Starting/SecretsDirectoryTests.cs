@@ -28,9 +28,9 @@ public sealed class SecretsDirectoryTests
         });
 
         Assert.False(File.Exists(Path.Combine(platform.DataDirectory, "master.key")), "a master key was made beside the one that was given");
-        using var fromTheEnvironment = await platform.GetAppAsync("environment.example");
+        using var fromTheEnvironment = await platform.GetAppAsync("environment.example", "/sign-in");
         Assert.Equal(HttpStatusCode.OK, fromTheEnvironment.StatusCode);
-        using var fromTheFile = await platform.GetAppAsync("files.example");
+        using var fromTheFile = await platform.GetAppAsync("files.example", "/sign-in");
         Assert.Equal(HttpStatusCode.NotFound, fromTheFile.StatusCode);
         var tenant = await platform.CreateTenantAsync("acme");
         Assert.Contains(".apps.example", (await tenant.DeployAsync("hello", "c-hello"))["url"]!.GetValue<string>(), StringComparison.Ordinal);
