@@ -277,7 +277,7 @@ public sealed class RefusalTests(StoppedPlatform platform) : IClassFixture<Stopp
 
         Assert.Equal(1, await backup.WaitForExitAsync());
 
-        Assert.Contains("platform.db: can't be backed up", backup.Errors, StringComparison.Ordinal);
+        Assert.Contains(".db: can't be backed up", backup.Errors, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
     }
 
