@@ -91,8 +91,8 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
 
     public void Write(SandboxLogLevel level, string context, string message)
     {
-        var text = context.Length == 0 ? message : $"{context}: {message}";
-        var bytes = Encoding.UTF8.GetByteCount(text);
+        var separator = context.Length == 0 ? "" : ": ";
+        var bytes = (long)Encoding.UTF8.GetByteCount(context) + separator.Length + Encoding.UTF8.GetByteCount(message);
         lock (_gate)
         {
             _wasWritten = true;
@@ -104,7 +104,7 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
 
             _left -= bytes;
             _linesLeft--;
-            Add(Levels[(int)level], LogText.Cut(text, LineBuffer.MaxLine, keepLineFeeds: true));
+            Add(Levels[(int)level], LogText.Cut(context + separator + message, LineBuffer.MaxLine, keepLineFeeds: true));
         }
     }
 
