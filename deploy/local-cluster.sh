@@ -113,7 +113,8 @@ start_redis() {
 start_process() {
   local role=${1%-*} internal=()
   [ "$role" = gateway ] || internal=(--internal-urls "http://127.0.0.1:$(port_of "internal-$1")")
-  local settings=(Platform__ClusterKeyFile="$directory/cluster.key" Platform__ControlUrls__0="http://127.0.0.1:$(port_of internal-control-1)" Platform__ControlUrls__1="http://127.0.0.1:$(port_of internal-control-2)" Platform__SqliteUrls__0="http://127.0.0.1:$(port_of internal-sqlite-1)" Platform__Zone=local)
+  # Ten processes on the same processors: threads of .NET's pool that look out for work would take them from the others' (docs/operations.md, "Several processes").
+  local settings=(DOTNET_ThreadPool_UnfairSemaphoreSpinLimit="${DOTNET_ThreadPool_UnfairSemaphoreSpinLimit:-0}" Platform__ClusterKeyFile="$directory/cluster.key" Platform__ControlUrls__0="http://127.0.0.1:$(port_of internal-control-1)" Platform__ControlUrls__1="http://127.0.0.1:$(port_of internal-control-2)" Platform__SqliteUrls__0="http://127.0.0.1:$(port_of internal-sqlite-1)" Platform__Zone=local)
   [ "$role" = gateway ] || [ "$role" = sqlite ] || settings+=(ConnectionStrings__Redis="127.0.0.1:$(port_of redis)")
   [ "$role" != control ] || settings+=(ConnectionStrings__Postgres="Host=127.0.0.1;Port=$(port_of postgres);Username=postgres;Database=platform" Platform__PublicUrl="http://localhost:$(port_of gateway-1)")
   # Control planes have the master key and the operator's token in common, which the first makes.

@@ -11,7 +11,7 @@ internal static class Settings
     public static async Task ExpectKnownAsync(IEnumerable<KeyValuePair<string, string>> settings)
     {
         var all = settings.ToList();
-        Assert.All(all, static setting => Assert.Matches("^(Platform__|ConnectionStrings__(Postgres|Redis)$|OTEL_EXPORTER_OTLP_ENDPOINT$|POD_IP$)", setting.Key));
+        Assert.All(all, static setting => Assert.Matches("^(Platform__|ConnectionStrings__(Postgres|Redis)$|OTEL_EXPORTER_OTLP_ENDPOINT$|DOTNET_ThreadPool_UnfairSemaphoreSpinLimit$|POD_IP$)", setting.Key));
         const string worker = "Platform__Worker__";
         var known = typeof(WorkerOptions).GetProperties().Where(static property => property.CanWrite).Select(static property => property.Name).ToList();
         foreach (var (name, _) in all.Where(static setting => setting.Key.StartsWith(worker, StringComparison.Ordinal)))

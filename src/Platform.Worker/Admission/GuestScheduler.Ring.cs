@@ -18,7 +18,7 @@ internal sealed partial class GuestScheduler
         {
             var queue = previous.Next!;
             var isWorksTurn = queue.Work.Count > 0 && (queue.IsWorksTurn || queue.Resuming.Count == 0);
-            if (isWorksTurn && (current is not null || TryTakeThread(out thread, out isNew)))
+            if (isWorksTurn && (current is null ? TryTakeThread(queue.Lane, out thread, out isNew) : MayHaveThread(queue.Lane)))
             {
                 thread = current ?? thread;
                 var work = queue.Work.Dequeue();

@@ -88,8 +88,8 @@ internal sealed partial class GuestScheduler
             Forget(thread);
             _maxThreads = Math.Max(1, _threads.Count);
             _shortOfThreadsSince = _time.GetTimestamp();
+            Ended(thread);
             next = PassOn(_short);
-            Ended();
         }
 
         LogNoThread(_maxThreads);

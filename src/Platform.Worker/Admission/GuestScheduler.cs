@@ -11,6 +11,7 @@ namespace Platform.Worker.Admission;
 /// Guests that have used more than <see cref="LongAfter"/> of a processor are long: they have permits of their own, as many again, and their threads go on with a lower priority (<see cref="GuestThread"/>). So what is short
 /// never waits for what is long, nor does anything else of the platform; and long guests have the processors' time that is left.
 /// </para>
+/// <para>The last eighth of the threads is for tenants that have none: guests that wait or are long hold a thread each, and a few tenants' could hold them all.</para>
 /// </summary>
 /// <remarks>
 /// Invariant under the lock: a permit is free only if nobody waits that could use it. So every event that frees a permit or a thread hands it on itself.
@@ -18,9 +19,15 @@ namespace Platform.Worker.Admission;
 internal sealed partial class GuestScheduler : IDisposable
 {
     /// <summary>Processor time after which a guest is a long one.</summary>
-    internal static readonly TimeSpan LongAfter = TimeSpan.FromMilliseconds(10);
+    internal static readonly TimeSpan LongAfter = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Processor time that a long guest has before the next long one's turn: such threads seldom run, and should seldom do so within the lock.</summary>
+    internal static readonly TimeSpan LongTurn = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(50);
+
+    // Of the threads, what tenants with none are left.
+    private const int Reserved = 8;
 
     // How long no threads are asked for after the system gave none.
     private static readonly TimeSpan ShortOfThreads = TimeSpan.FromSeconds(1);
@@ -92,7 +99,7 @@ internal sealed partial class GuestScheduler : IDisposable
                 return false;
             }
 
-            if (_short.Free == 0 || !TryTakeThread(out thread, out isNew))
+            if (_short.Free == 0 || !TryTakeThread(lane, out thread, out isNew))
             {
                 if (_queued >= _maxQueued)
                 {
@@ -190,28 +197,34 @@ internal sealed partial class GuestScheduler : IDisposable
     /// <summary>The thread's work ended. True: it was handed the next and goes on without a wake-up; false: it is idle and waits, or has ended if it ran a long guest.</summary>
     internal bool TryGoOn(GuestThread current)
     {
-        GuestThread thread;
-        bool isNew;
+        Turn? next = null, begins;
+        bool goesOn;
         lock (_gate)
         {
-            Ended();
-            if (!TryPickNext(_short, current, out thread, out isNew))
+            Ended(current);
+            if (TryPickNext(_short, current, out var thread, out var isNew))
             {
+                goesOn = thread == current;
+                next = goesOn ? null : new Turn(thread, isNew);
+            }
+            else
+            {
+                goesOn = false;
                 _short.GiveBack();
-                PushIdle(current);
-                return false;
             }
 
-            if (thread == current)
+            if (!goesOn)
             {
-                return true;
+                PushIdle(current);
             }
 
-            PushIdle(current);
+            // A tenant whose last thread this was may have one more than what took its place.
+            begins = _short.HasWaiting ? BeginWaiting() : null;
         }
 
-        Rouse(new Turn(thread, isNew));
-        return false;
+        Rouse(next);
+        Rouse(begins);
+        return goesOn;
     }
 
     /// <summary>The work of a thread with a long guest ended, and so does the thread: what it gave up of its priority, it may not take back. Another may be made in its place.</summary>
@@ -221,9 +234,9 @@ internal sealed partial class GuestScheduler : IDisposable
         lock (_gate)
         {
             Forget(current);
+            Ended(current);
             next = PassOn(_long);
             begins = BeginWaiting();
-            Ended();
         }
 
         Rouse(next);
@@ -233,12 +246,21 @@ internal sealed partial class GuestScheduler : IDisposable
     private void Assign(GuestThread thread, TenantLane lane, GuestWork work)
     {
         _running++;
+        lane.Threads++;
         thread.Hand(work, lane);
     }
 
-    private bool TryTakeThread(out GuestThread thread, out bool isNew)
+    private bool MayHaveThread(TenantLane lane) => lane.Threads == 0 || _running < _maxThreads - (_maxThreads / Reserved);
+
+    private bool TryTakeThread(TenantLane lane, out GuestThread thread, out bool isNew)
     {
         isNew = false;
+        thread = null!;
+        if (!MayHaveThread(lane))
+        {
+            return false;
+        }
+
         if (_idle.TryPop(out thread!))
         {
             return true;
@@ -252,7 +274,6 @@ internal sealed partial class GuestScheduler : IDisposable
             return true;
         }
 
-        thread = null!;
         return false;
     }
 
@@ -265,9 +286,10 @@ internal sealed partial class GuestScheduler : IDisposable
     // What may have waited for a thread alone.
     private Turn? BeginWaiting() => _short.TryTake() ? PassOn(_short) : null;
 
-    private void Ended()
+    private void Ended(GuestThread thread)
     {
         _running--;
+        thread.Lane!.Threads--;
         if (_stopping && _running == 0 && _queued == 0)
         {
             _drained?.TrySetResult();

@@ -19,6 +19,7 @@ internal sealed partial class GuestThread
     private readonly Thread _thread;
     private readonly WakeGate _wake = new();
     private GuestWork? _work;
+    private TimeSpan _turnBegan;
 
     public GuestThread(GuestScheduler scheduler, int number)
     {
@@ -59,14 +60,19 @@ internal sealed partial class GuestThread
         {
             // Refused by a system call filter, say, it goes on as it is: among long guests all the same.
             _ = setpriority(0, CallingThread, LongNice);
+            _turnBegan = used;
             if (!_scheduler.TryBecomeLong(this))
             {
                 _wake.Wait();
             }
         }
-        else if (_scheduler.TryYieldPermit(this))
+        else if (!IsLong || used - _turnBegan >= GuestScheduler.LongTurn)
         {
-            _wake.Wait();
+            _turnBegan = used;
+            if (_scheduler.TryYieldPermit(this))
+            {
+                _wake.Wait();
+            }
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class TenantLane
     /// <summary>Long guests that wait to go on.</summary>
     public LaneQueue Long { get; }
 
+    /// <summary>Guest threads that its requests hold. Owned by the scheduler's lock.</summary>
+    public int Threads { get; set; }
+
     /// <summary>The tenant's rate.</summary>
     public RateBucket Rate { get; } = new();
 

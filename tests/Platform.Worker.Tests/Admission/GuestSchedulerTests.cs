@@ -249,6 +249,54 @@ public sealed class GuestSchedulerTests
     }
 
     [Fact]
+    public async Task Threads_TheLastEighthOfThem_AreForTenantsWithNone()
+    {
+        using var scheduler = Create(permits: 4, threads: 16);
+        using var answer = new ManualResetEventSlim();
+        FakeWork Waits(string tenant)
+        {
+            var item = new FakeWork(thread =>
+            {
+                thread.ReleasePermit();
+                answer.Wait();
+                thread.AcquirePermit();
+            });
+            Assert.True(scheduler.TryEnqueue(scheduler.LaneOf(tenant), item));
+            return item;
+        }
+
+        var noisy = Enumerable.Range(0, 20).Select(_ => Waits("noisy")).ToList();
+        await Eventually.HoldsAsync(() => scheduler.Running == 14, "a tenant has all but an eighth of the threads");
+        Assert.Equal(6, scheduler.Queued);
+
+        var quiet = new List<FakeWork> { Waits("a"), Waits("a"), Waits("b") };
+        await Eventually.HoldsAsync(() => scheduler.Running == 16, "each other tenant has one of the rest");
+        Assert.Equal(7, scheduler.Queued);
+
+        answer.Set();
+        Assert.All(await Task.WhenAll([.. noisy.Select(static item => item.Ran), .. quiet.Select(static item => item.Ran)]), Assert.True);
+        await StopAsync(scheduler);
+    }
+
+    [Fact]
+    public async Task Threads_WithTenantsThatHoldThemAll_NothingThatMayRunIsLeftWaiting()
+    {
+        using var scheduler = Create(permits: 3, threads: 8, queue: 10_000);
+        var work = Enumerable.Range(0, 2000).Select(i => new FakeWork(thread =>
+        {
+            thread.ReleasePermit();
+            Thread.Yield();
+            thread.AcquirePermit();
+            thread.YieldPermit(i % 9 == 0 ? GuestScheduler.LongAfter : TimeSpan.Zero);
+        })).ToList();
+        Parallel.For(0, work.Count, i => Assert.True(scheduler.TryEnqueue(scheduler.LaneOf($"tenant {i % 3}"), work[i])));
+
+        Assert.All(await Task.WhenAll(work.Select(static item => item.Ran)), Assert.True);
+        await Eventually.HoldsAsync(() => scheduler.Running == 0, "all threads are idle or gone");
+        await StopAsync(scheduler);
+    }
+
+    [Fact]
     public async Task Queue_Full_RefusesMore()
     {
         using var scheduler = Create(permits: 1, threads: 1, queue: 2);
