@@ -12,12 +12,24 @@ internal sealed class TestCertificates
     public TestCertificates()
     {
         var request = new CertificateRequest("CN=Test authority", _key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         _authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-2), DateTimeOffset.UtcNow.AddYears(5));
     }
 
+    private TestCertificates(TestCertificates above)
+    {
+        var request = new CertificateRequest("CN=Test intermediate authority", _key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        _authority = request.Create(
+            above._authority.SubjectName, X509SignatureGenerator.CreateForECDsa(above._key), DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(4), RandomNumberGenerator.GetBytes(16));
+    }
+
     public string AuthorityPem => _authority.ExportCertificatePem();
+
+    /// <summary>An authority that this one certifies.</summary>
+    public TestCertificates CertifyAuthority() => new(this);
 
     /// <summary>A certificate for these names, with its key.</summary>
     public (string Certificate, string Key) Issue(params string[] names) => Issue(DateTimeOffset.UtcNow.AddDays(90), names);

@@ -7,9 +7,9 @@ namespace Platform.Cluster.Security;
 /// Mutual TLS of internal listeners: either side shows a certificate of the cluster's own authority, which certifies nothing else; names aren't compared, as processes come and go with their addresses.
 /// Files are read at each handshake, so that renewed ones need no restart; connections live for minutes.
 /// </summary>
-/// <param name="certificatePath">The certificate and its chain, PEM.</param>
+/// <param name="certificatePath">The certificate, PEM.</param>
 /// <param name="keyPath">Its key, PEM.</param>
-/// <param name="authorityPath">Certificates of the authority, PEM.</param>
+/// <param name="authorityPath">Certificates of the authority and of those between it and the processes' own, PEM: none of these are sent.</param>
 public sealed class ClusterTls(string certificatePath, string keyPath, string authorityPath)
 {
     /// <summary>Reads all three.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Platform.Host.Startup;
 
@@ -25,6 +26,12 @@ internal static class DemoApp
 
         // The base domain whatever address was listened on: an IP literal counts as it.
         using var tenant = await client.PostAsJsonAsync("/v1/tenants", new { name = Tenant }, cancellationToken);
+        if (tenant.StatusCode == HttpStatusCode.Conflict)
+        {
+            // Somebody else was faster, whose tenant it is.
+            return;
+        }
+
         await RequireAsync(tenant, cancellationToken);
 
         await using var module = typeof(DemoApp).Assembly.GetManifestResourceStream(Module)

@@ -80,7 +80,7 @@ internal sealed class DataDirectory : IDisposable
     {
         if (File.Exists(RestoringFile))
         {
-            throw new StartupException($"--data-dir {Path}: a restore into it was cut short; run Platform.Host restore again, which begins anew");
+            throw new StartupException($"--data-dir {Path}: a restore into it was cut short; run Platform.Host restore again, which begins anew, or ends it");
         }
 
         if (File.Exists(MovingFile))

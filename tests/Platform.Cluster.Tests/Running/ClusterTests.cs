@@ -263,7 +263,8 @@ public sealed class ClusterTests(SharedPlatform platform)
     {
         using var directory = new TemporaryDirectory();
         var (own, others) = (new TestCertificates(), new TestCertificates());
-        var certificate = own.Issue("node");
+        var between = own.CertifyAuthority();
+        var certificate = between.Issue("node");
         var settings = new Dictionary<string, string>
         {
             ["Platform__Internal__CertificatePath"] = directory.Combine("node.pem"),
@@ -272,7 +273,7 @@ public sealed class ClusterTests(SharedPlatform platform)
         };
         await File.WriteAllTextAsync(settings["Platform__Internal__CertificatePath"], certificate.Certificate);
         await File.WriteAllTextAsync(settings["Platform__Internal__KeyPath"], certificate.Key);
-        await File.WriteAllTextAsync(settings["Platform__Internal__AuthorityPath"], own.AuthorityPem);
+        await File.WriteAllTextAsync(settings["Platform__Internal__AuthorityPath"], $"{own.AuthorityPem}\n{between.AuthorityPem}");
         await using var cluster = await TestCluster.StartAsync(workers: 1, settings: settings);
         var tenant = await cluster.Server.CreateTenantAsync("acme");
         await tenant.DeployAsync("app", "c-hello");

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Platform.Control;
 using Platform.Data;
@@ -14,6 +15,7 @@ namespace Platform.Host.Commands.Backups;
 /// Puts a backup into an empty installation. 1. The target is empty. 2. The whole backup is read and is as it was made, its schema is one that this program knows, and its master key is there. 3. Only
 /// then something is written; the store comes last, PostgreSQL by the commit of its one transaction. What fails leaves the target empty again.
 /// </summary>
+/// <remarks>PostgreSQL says which restore it had (<see cref="RestoreMark"/>), and so does the mark in the directory: a commit without an answer is looked for, and so is one of a restore that was killed.</remarks>
 internal sealed class RestoreCommand : IAsyncDisposable
 {
     private readonly string _file;
@@ -48,8 +50,8 @@ internal sealed class RestoreCommand : IAsyncDisposable
         using var reader = BackupReader.Open(file);
         using var data = DataDirectory.OpenForRestore(settings.DataDirectory);
         await using var command = new RestoreCommand(file, platform, data, configuration, stopped);
-        var manifest = await command.RestoreAsync(reader);
-        command.Tell(output, manifest);
+        var madeAt = await command.EndBegunAsync() ?? await command.RestoreAsync(reader);
+        command.Tell(output, madeAt);
     }
 
     /// <inheritdoc/>
@@ -68,20 +70,48 @@ internal sealed class RestoreCommand : IAsyncDisposable
         await CloseKeyValueAsync();
     }
 
-    private async Task<BackupManifest> RestoreAsync(BackupReader reader)
+    // One that was killed once everything was there has only the mark to take away.
+    private async Task<DateTimeOffset?> EndBegunAsync()
+    {
+        if (_postgres is null || _files.FindBegun() is not { } begun)
+        {
+            return null;
+        }
+
+        await _postgres.CheckReachableAsync(_stopped);
+        if (await RestoreMark.FindAsync(_postgres, begun, _stopped) is not { } mark)
+        {
+            return null;
+        }
+
+        _files.Complete();
+        return mark.MadeAt;
+    }
+
+    private async Task<DateTimeOffset> RestoreAsync(BackupReader reader)
     {
         await RequireEmptyAsync();
         var contents = await reader.VerifyAsync(static name => name.StartsWith(EntryNames.Keys, StringComparison.Ordinal), _stopped);
         var manifest = contents.Manifest;
         var keys = RestoreKeys.Find(_file, contents, _data.Path, _platform);
         RequireKnown(manifest);
-        _files.Begin("A restore is under way, or was cut short.");
+        var mark = new RestoreMark(Guid.NewGuid().ToString("N"), manifest.Head.MadeAt);
+        _files.Begin(mark.Id);
         try
         {
             await reader.ReadAsync(manifest, (name, content) => WriteAsync(manifest, name, content), _stopped);
             await CloseKeyValueAsync();
             keys.Write(contents, _data, _platform);
-            await SettleAsync(manifest);
+            if (_import is not null)
+            {
+                _files.Flush();
+            }
+
+            await SettleAsync(manifest, mark);
+        }
+        catch (UnknownCommitException)
+        {
+            throw;
         }
         catch
         {
@@ -91,7 +121,7 @@ internal sealed class RestoreCommand : IAsyncDisposable
 
         _files.Flush();
         _files.Complete();
-        return manifest;
+        return mark.MadeAt;
     }
 
     private async Task RequireEmptyAsync()
@@ -178,11 +208,26 @@ internal sealed class RestoreCommand : IAsyncDisposable
         }
     }
 
-    private async Task SettleAsync(BackupManifest manifest)
+    private async Task SettleAsync(BackupManifest manifest, RestoreMark mark)
     {
         if (_import is not null)
         {
-            await _import.CommitAsync(store => ControlCommands.SettleRestoredAsync(store, manifest.Head.Product, manifest.Head.MadeAt, TimeProvider.System));
+            try
+            {
+                await _import.CommitAsync(async store =>
+                {
+                    await ControlCommands.SettleRestoredAsync(store, manifest.Head.Product, manifest.Head.MadeAt, TimeProvider.System);
+                    await mark.LeaveAsync(store);
+                });
+            }
+            catch (Exception failure) when (failure is DbException or IOException)
+            {
+                if (!await HasGoneThroughAsync(mark, failure))
+                {
+                    throw;
+                }
+            }
+
             return;
         }
 
@@ -195,6 +240,19 @@ internal sealed class RestoreCommand : IAsyncDisposable
                 return true;
             },
             _stopped);
+    }
+
+    private async Task<bool> HasGoneThroughAsync(RestoreMark mark, Exception failure)
+    {
+        try
+        {
+            return await RestoreMark.FindAsync(_postgres!, mark.Id, _stopped) is not null;
+        }
+        catch (Exception unknown) when (unknown is DbException or IOException or TimeoutException or OperationCanceledException)
+        {
+            throw new UnknownCommitException(
+                $"{_postgres!.Description}: the connection broke while the restore was committed ({failure.Message}), and whether it was can't be asked ({unknown.Message}); run the command again, which looks", unknown);
+        }
     }
 
     private async Task AbandonAsync()
@@ -216,16 +274,18 @@ internal sealed class RestoreCommand : IAsyncDisposable
         _files.Abandon();
     }
 
-    private void Tell(TextWriter output, BackupManifest manifest)
+    private void Tell(TextWriter output, DateTimeOffset madeAt)
     {
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"The backup of {manifest.Head.MadeAt:u} is restored into {_data.Path}{(_postgres is null ? "" : $" and {_postgres.Description}")}."));
+            CultureInfo.InvariantCulture, $"The backup of {madeAt:u} is restored into {_data.Path}{(_postgres is null ? "" : $" and {_postgres.Description}")}."));
         output.WriteLine("Sessions and one-time links have ended. What was changed since isn't there: tokens and members that were removed since are back.");
         if (_platform.OperatorTokenFile is null && !File.Exists(OperatorToken.FileIn(_data.Path)))
         {
             output.WriteLine($"The start makes a new operator's token in {OperatorToken.FileIn(_data.Path)}.");
         }
     }
+
+    private sealed class UnknownCommitException(string message, Exception innerException) : StoreStartupException(message, innerException);
 
     private static string NameOf(Dialect dialect) => dialect == Dialect.Sqlite ? "SQLite" : "PostgreSQL";
 }

@@ -29,11 +29,14 @@ internal sealed class RestoreFiles(DataDirectory data, string mark, (string Opti
         }
     }
 
+    /// <summary>What was begun here and isn't over, or was cut short; null for nothing.</summary>
+    public string? FindBegun() => File.Exists(mark) ? File.ReadAllText(mark).Trim() : null;
+
     /// <summary>The first thing to do: sets the mark and takes away what a killed restore left.</summary>
-    /// <param name="text">What the mark says.</param>
-    public void Begin(string text)
+    /// <param name="id">Names the restore or move.</param>
+    public void Begin(string id)
     {
-        SecretFile.Write(mark, text);
+        SecretFile.Write(mark, id);
         DurableDirectory.FlushEntries(data.Path);
         RemoveAll();
     }
