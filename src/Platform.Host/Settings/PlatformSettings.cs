@@ -136,6 +136,7 @@ internal sealed class PlatformSettings
         BindTo(settings.Tls, section.GetSection(nameof(Tls)));
         BindTo(settings.Quotas, section.GetSection(nameof(Quotas)));
         BindTo(settings.Control, section.GetSection(nameof(Control)));
+        settings.Control.Check();
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))
