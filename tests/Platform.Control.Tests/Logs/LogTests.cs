@@ -287,7 +287,8 @@ public class LogTests
         using var writer = ActivatorUtilities.CreateInstance<LogWriter>(server.Get<IServiceProvider>());
         foreach (var app in apps)
         {
-            writer.Write([.. Enumerable.Range(0, 600).Select(_ => Line(app, text))]);
+            // Long ones, and short ones that fit where no long one does.
+            writer.Write([.. Enumerable.Repeat(Line(app, text), 600), .. Enumerable.Repeat(Line(app, "x"), 600)]);
         }
 
         writer.Write([Line("web", "still here") with { Tenant = "other" }]);
