@@ -66,7 +66,7 @@ public sealed record ControlOptions
     /// <summary>How long log lines are kept. Default 7 days.</summary>
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>The most bytes of log text kept for one app; the oldest lines go first. Default 64 MiB.</summary>
+    /// <summary>The most bytes of log lines kept for one app, with what their rows cost beside the text; the oldest go first. Default 64 MiB.</summary>
     public long LogBytesPerApp { get; init; } = 64L << 20;
 
     /// <summary>The most bytes kept of one app's requests, as long as its log; the oldest go first. Default 16 MiB, some 20,000 of them.</summary>

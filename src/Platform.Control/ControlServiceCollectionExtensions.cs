@@ -127,6 +127,7 @@ public static class ControlServiceCollectionExtensions
         services.AddSingleton<LogEndpoints>();
         services.AddSingleton<LogWriter>();
         services.AddSingleton<IAppLogSink>(provider => provider.GetRequiredService<LogWriter>());
+        services.AddSingleton<ILostLines>(provider => provider.GetRequiredService<LogWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
     }
 

@@ -45,7 +45,7 @@ internal static class Node
 
         var started = false;
         builder.AddPlatformLogging(() => started);
-        builder.AddPlatformTelemetry(platform);
+        builder.AddPlatformTelemetry(platform, settings.Is(Roles.Gateway));
         builder.Services.AddSingleton(data);
         builder.Services.AddHostedService<HostMetrics>();
         builder.AddListening(settings, cluster?.Tls, platform.MetricsListeners());

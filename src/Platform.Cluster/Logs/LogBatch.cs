@@ -8,4 +8,5 @@ namespace Platform.Cluster.Logs;
 /// <param name="Sequence">Numbers its batches, from 1.</param>
 /// <param name="Records">The lines.</param>
 /// <param name="Requests">The requests; null for none.</param>
-internal sealed record LogBatch(string Node, long Sequence, IReadOnlyList<AppLogRecord> Records, IReadOnlyList<RequestRecord>? Requests = null);
+/// <param name="Dropped">The lines dropped since the batch before, by app; null for none, and from a worker that doesn't say.</param>
+internal sealed record LogBatch(string Node, long Sequence, IReadOnlyList<AppLogRecord> Records, IReadOnlyList<RequestRecord>? Requests = null, IReadOnlyList<DroppedLines>? Dropped = null);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Platform.Cluster.Security;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Requests;
+using Platform.Contracts.Snapshots;
 
 namespace Platform.Cluster.Logs;
 
@@ -15,7 +16,8 @@ internal static class LogEndpoint
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, AnswerAsync).RequireRoles(NodeRoles.Worker);
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, IAppLogSink sink, IRequestSink requests, SeenLogBatches seen, CancellationToken cancellationToken)
+    private static async Task<IResult> AnswerAsync(
+        HttpContext context, IAppLogSink sink, IRequestSink requests, ILostLines lost, SeenLogBatches seen, CancellationToken cancellationToken)
     {
         if (await JsonSerializer.DeserializeAsync(context.Request.Body, ClusterJson.Default.LogBatch, cancellationToken) is not { } batch)
         {
@@ -28,6 +30,11 @@ internal static class LogEndpoint
             foreach (var request in batch.Requests ?? [])
             {
                 requests.Write(request);
+            }
+
+            foreach (var dropped in batch.Dropped ?? [])
+            {
+                lost.Lost(new AppKey(dropped.Tenant, dropped.App), dropped.Lines);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
@@ -6,14 +7,19 @@ using Platform.Cluster.Http;
 using Platform.Cluster.Telemetry;
 using Platform.Contracts.Logs;
 using Platform.Contracts.Requests;
+using Platform.Contracts.Snapshots;
 
 namespace Platform.Cluster.Logs;
 
-/// <summary>Hands log lines and kept requests to a control plane in batches. What waits is bounded; beyond, it is dropped and counted, guests never wait.</summary>
+/// <summary>
+/// Hands log lines and kept requests to a control plane in batches. What waits is bounded, in all and for each tenant and app (<see cref="WaitingRoom{TKey}"/>), and lines take no room of requests; beyond, it is dropped and counted, guests
+/// never wait. How many lines of which apps were is told with a later batch.
+/// </summary>
 internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlClient control, ClusterMetrics metrics, TimeProvider time, ILogger<RemoteAppLogSink> logger)
     : BackgroundService, IAppLogSink, IRequestSink
 {
-    private const int MaxWaitingChars = 8 << 20;
+    private const int MaxWaitingLineChars = 8 << 20;
+    private const int MaxWaitingRequestChars = 2 << 20;
     private const int MaxBatchChars = 512 << 10;
     private const int MaxBatch = 1000;
 
@@ -31,7 +37,11 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
 
     private readonly Channel<object> _channel = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _ending = new();
-    private long _waiting;
+    private readonly WaitingRoom<string> _lineRoom = new(MaxWaitingLineChars);
+    private readonly WaitingRoom<string> _requestRoom = new(MaxWaitingRequestChars);
+
+    // Lines that were dropped and that no control plane has been told of.
+    private readonly ConcurrentDictionary<AppKey, long> _untold = new();
     private long _dropped;
     private long _sequence;
 
@@ -39,8 +49,15 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
     {
         foreach (var record in records)
         {
-            if (!TryWrite(record))
+            var size = SizeOf(record);
+            if (!_lineRoom.TryTake(record.Tenant, record.App, size))
             {
+                Lose(record.Tenant, record.App, 1);
+                Drop(1, 0);
+            }
+            else if (!_channel.Writer.TryWrite(record))
+            {
+                _lineRoom.Free(record.Tenant, record.App, size);
                 Drop(1, 0);
             }
         }
@@ -48,8 +65,14 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
 
     public void Write(RequestRecord record)
     {
-        if (!TryWrite(record))
+        var size = SizeOf(record);
+        if (!_requestRoom.TryTake(record.Tenant, record.App, size))
         {
+            Drop(0, 1);
+        }
+        else if (!_channel.Writer.TryWrite(record))
+        {
+            _requestRoom.Free(record.Tenant, record.App, size);
             Drop(0, 1);
         }
     }
@@ -80,17 +103,19 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
                 if (record is AppLogRecord line)
                 {
                     lines.Add(line);
+                    size += SizeOf(line);
                 }
                 else
                 {
-                    requests.Add((RequestRecord)record);
+                    var request = (RequestRecord)record;
+                    requests.Add(request);
+                    size += SizeOf(request);
                 }
-
-                size += SizeOf(record);
             }
 
-            await SendAsync(new LogBatch(options.NodeId, ++_sequence, lines, requests.Count > 0 ? requests : null));
-            Interlocked.Add(ref _waiting, -size);
+            await SendAsync(new LogBatch(options.NodeId, ++_sequence, lines, requests.Count > 0 ? requests : null, TakeUntold()));
+            lines.ForEach(line => _lineRoom.Free(line.Tenant, line.App, SizeOf(line)));
+            requests.ForEach(request => _requestRoom.Free(request.Tenant, request.App, SizeOf(request)));
             lines.Clear();
             requests.Clear();
             if (Volatile.Read(ref _dropped) > 0 && time.GetElapsedTime(told) > TellEvery)
@@ -126,22 +151,37 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
             {
                 // Refused as it is: it would be again.
                 metrics.Dropped(batch.Records.Count, batch.Requests?.Count ?? 0);
+                foreach (var line in batch.Records)
+                {
+                    Lose(line.Tenant, line.App, 1);
+                }
+
+                foreach (var untold in batch.Dropped ?? [])
+                {
+                    Lose(untold.Tenant, untold.App, untold.Lines);
+                }
+
                 LogRefused(batch.Records.Count + (batch.Requests?.Count ?? 0), e.Message);
                 return;
             }
         }
     }
 
-    private bool TryWrite(object record)
+    private void Lose(string tenant, string app, long lines) => _untold.AddOrUpdate(new AppKey(tenant, app), static (_, more) => more, static (_, count, more) => count + more, lines);
+
+    // While something is dropped for want of room there is something that waits, and a batch to come.
+    private List<DroppedLines>? TakeUntold()
     {
-        var size = SizeOf(record);
-        if (Interlocked.Add(ref _waiting, size) <= MaxWaitingChars && _channel.Writer.TryWrite(record))
+        var taken = new List<DroppedLines>();
+        foreach (var app in _untold.Keys.Take(MaxBatch))
         {
-            return true;
+            if (_untold.TryRemove(app, out var lines))
+            {
+                taken.Add(new DroppedLines(app.Tenant, app.App, lines));
+            }
         }
 
-        Interlocked.Add(ref _waiting, -size);
-        return false;
+        return taken.Count > 0 ? taken : null;
     }
 
     private void Drop(int lines, int requests)
@@ -150,12 +190,9 @@ internal sealed partial class RemoteAppLogSink(ClusterOptions options, ControlCl
         Interlocked.Add(ref _dropped, lines + requests);
     }
 
-    private static int SizeOf(object record) => record switch
-    {
-        AppLogRecord line => line.Text.Length + Overhead,
-        RequestRecord request => request.Path.Length + (request.Trap?.Length ?? 0) + (request.Spans.Count * SpanOverhead) + RequestOverhead,
-        _ => throw new ArgumentOutOfRangeException(nameof(record)),
-    };
+    private static int SizeOf(AppLogRecord line) => line.Text.Length + Overhead;
+
+    private static int SizeOf(RequestRecord request) => request.Path.Length + (request.Trap?.Length ?? 0) + (request.Spans.Count * SpanOverhead) + RequestOverhead;
 
     [LoggerMessage(3611, LogLevel.Warning, "{Lines} lines of app logs and kept requests were dropped: no control plane took them in time")]
     private partial void LogDropped(long lines);

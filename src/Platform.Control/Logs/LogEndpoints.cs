@@ -17,7 +17,7 @@ namespace Platform.Control.Logs;
 
 /// <summary>
 /// <c>GET …/apps/{a}/logs</c>: pages, newest first; with <c>?follow=true</c> server-sent events (WHATWG HTML section 9.2), oldest first, without end. A follower reads from the store, at its own pace, so that nobody waits for it; one that
-/// falls too far behind goes on at the newest lines. An event <c>dropped</c> says how many lines it misses: those it skipped, and those that were never stored since the app wrote too many.
+/// falls too far behind goes on at the newest lines. An event <c>dropped</c> says how many lines it misses: those it skipped, and those that were lost on their way to the store.
 /// </summary>
 internal sealed class LogEndpoints(
     AppStore apps, AccessCheck check, LogStore store, LogSignals signals, Cursors cursors, IHostApplicationLifetime lifetime, TimeProvider time)

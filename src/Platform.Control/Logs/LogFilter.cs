@@ -5,7 +5,7 @@ namespace Platform.Control.Logs;
 
 /// <summary>Which lines a caller wants, checked by <see cref="Refusal"/>.</summary>
 internal readonly record struct LogFilter(
-    [property: FromQuery(Name = "text"), Description("Lines that have this text, in any case.")] string? Text,
+    [property: FromQuery(Name = "text"), Description("Lines that have this text; A to Z in either case.")] string? Text,
     [property: FromQuery(Name = "level"), Description("trace, debug, info (stdout as well), warn, error (stderr as well), critical, or platform for what the platform says of requests.")] string? Level,
     [property: FromQuery(Name = "requestId"), Description("Lines of this request.")] string? RequestId,
     [property: FromQuery(Name = "version"), Description("Lines of this version.")] int? Version)
@@ -32,7 +32,7 @@ internal readonly record struct LogFilter(
         : Text?.Contains('\0', StringComparison.Ordinal) == true || RequestId?.Contains('\0', StringComparison.Ordinal) == true ? "'text' and 'requestId' take no NUL."
         : null;
 
-    /// <summary>A pattern of LIKE, whose wildcards the text's own aren't, in lower case.</summary>
+    /// <summary>A pattern of LIKE, whose wildcards the text's own aren't. Which letters have a lower case is the database's to say, of it as of the lines: SQLite knows ASCII's, PostgreSQL those of its locale.</summary>
     public string? Pattern => Text is null ? null
-        : $"%{Text.ToLowerInvariant().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        : $"%{Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
 }

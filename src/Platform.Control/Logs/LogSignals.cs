@@ -15,11 +15,21 @@ internal sealed class LogSignals
     /// <summary>Told of each app that lines were stored of here.</summary>
     public Action<long>? OnStored { get; set; }
 
-    /// <summary>Lines of an app that weren't stored here, since this process began.</summary>
+    /// <summary>Told of each app that lines were lost of, and how many.</summary>
+    public Action<long, long>? OnDropped { get; set; }
+
+    /// <summary>Lines of an app that were never stored, as far as this process has heard since it began.</summary>
     public long DroppedOf(long app) => _dropped.GetValueOrDefault(app);
 
-    /// <summary>Says that a line of the app isn't stored: its app wrote too many, or the store is away.</summary>
-    public void Dropped(long app) => _dropped.AddOrUpdate(app, 1, static (_, count) => count + 1);
+    /// <summary>Says that lines of the app aren't stored: its app wrote too many, or the store is away.</summary>
+    public void Dropped(long app, long lines)
+    {
+        DroppedElsewhere(app, lines);
+        OnDropped?.Invoke(app, lines);
+    }
+
+    /// <summary>Says that another control plane said so.</summary>
+    public void DroppedElsewhere(long app, long lines) => _dropped.AddOrUpdate(app, static (_, more) => more, static (_, count, more) => count + more, lines);
 
     /// <summary>Says that lines of the app are stored.</summary>
     public void Stored(long app)

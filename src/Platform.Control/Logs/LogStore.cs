@@ -80,7 +80,7 @@ internal sealed class LogStore(TelemetryDatabase telemetry, ControlOptions optio
     private Task<List<LogRow>> ReadAsync(
         TenantScope tenant, long app, LogFilter filter, string where, string order, long position, int count, CancellationToken cancellationToken)
     {
-        var conditions = (filter.Text is null ? "" : " AND LOWER(text) LIKE @Pattern ESCAPE '\\'") + (filter.Level is null ? "" : " AND stream IN (@Level, @Stream)")
+        var conditions = (filter.Text is null ? "" : " AND LOWER(text) LIKE LOWER(@Pattern) ESCAPE '\\'") + (filter.Level is null ? "" : " AND stream IN (@Level, @Stream)")
             + (filter.RequestId is null ? "" : " AND request_id = @RequestId") + (filter.Version is null ? "" : " AND version = @Version");
         return _database.QueryAsync<LogRow>(
             $"SELECT {Columns} FROM app_logs WHERE tenant_id = @tenant AND app_id = @app AND {where}{conditions} ORDER BY id {order} LIMIT @count",

@@ -9,8 +9,8 @@ namespace Platform.Control.Logs;
 
 /// <summary>Takes log lines and stores them in batches.</summary>
 internal sealed partial class LogWriter(
-    LogStore store, LogSignals signals, LogExport export, SnapshotStore snapshots, ControlMetrics metrics, TimeProvider time, ILogger<LogWriter> logger)
-    : BatchWriter<LogEntry>, IAppLogSink
+    LogStore store, LogSignals signals, LogExport export, SnapshotStore snapshots, ControlOptions options, ControlMetrics metrics, TimeProvider time, ILogger<LogWriter> logger)
+    : BatchWriter<LogEntry>, IAppLogSink, ILostLines
 {
     private const int MaxTextChars = 32 << 10;
 
@@ -20,8 +20,8 @@ internal sealed partial class LogWriter(
         {
             if (snapshots.FindIds(new AppKey(record.Tenant, record.App)) is { } app)
             {
-                var clean = record with { Text = Clean(record.Text, MaxTextChars), Time = Clean(record.Time, time) };
-                Take(new LogEntry(app, clean, Encoding.UTF8.GetByteCount(clean.Text)));
+                var clean = record with { Text = Clean(record.Text, MaxTextChars), Time = Clean(record.Time, options.LogRetention, time) };
+                Take(new LogEntry(app, clean, RowBytes + clean.Component.Length + clean.RequestId.Length + Encoding.UTF8.GetByteCount(clean.Text)));
             }
             else
             {
@@ -30,7 +30,15 @@ internal sealed partial class LogWriter(
         }
     }
 
-    protected override void Dropped(LogEntry entry) => signals.Dropped(entry.App.AppId);
+    public void Lost(AppKey app, long lines)
+    {
+        if (lines > 0 && snapshots.FindIds(app) is { } ids)
+        {
+            signals.Dropped(ids.AppId, lines);
+        }
+    }
+
+    protected override void Dropped(LogEntry entry) => signals.Dropped(entry.App.AppId, 1);
 
     protected override void Dropped(int count, string reason) => metrics.LogsDropped(count, reason);
 

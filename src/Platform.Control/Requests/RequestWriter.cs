@@ -8,15 +8,12 @@ using Platform.Control.Telemetry;
 namespace Platform.Control.Requests;
 
 /// <summary>Takes kept requests and stores them in batches.</summary>
-internal sealed partial class RequestWriter(RequestStore store, SnapshotStore snapshots, ControlMetrics metrics, TimeProvider time, ILogger<RequestWriter> logger)
+internal sealed partial class RequestWriter(RequestStore store, SnapshotStore snapshots, ControlOptions options, ControlMetrics metrics, TimeProvider time, ILogger<RequestWriter> logger)
     : BatchWriter<RequestEntry>, IRequestSink
 {
     // Above what a worker cuts them to.
     private const int MaxText = 2 << 10;
     private const int MaxTrap = 32 << 10;
-
-    // What a row has beside its texts.
-    private const int RowBytes = 200;
 
     public void Write(RequestRecord record)
     {
@@ -28,7 +25,7 @@ internal sealed partial class RequestWriter(RequestStore store, SnapshotStore sn
 
         var clean = record with
         {
-            Time = Clean(record.Time, time),
+            Time = Clean(record.Time, options.LogRetention, time),
             Method = Clean(record.Method, MaxText),
             Path = Clean(record.Path, MaxText),
             Route = Clean(record.Route, MaxText),

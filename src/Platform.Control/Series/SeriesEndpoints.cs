@@ -44,7 +44,9 @@ internal static class SeriesEndpoints
         }
 
         var from = resolution.Floor(begin.ToUnixTimeMilliseconds());
-        var to = resolution.Floor(end.ToUnixTimeMilliseconds() + resolution.Step - 1);
+
+        // Time ends within the last minute, hour or day.
+        var to = Math.Min(resolution.Floor(end.ToUnixTimeMilliseconds() + resolution.Step - 1), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
         var rows = await store.ReadAsync(access.Tenant, row.Id, parameters.Version, resolution, from, to, MaxPoints + 1, cancellationToken);
         return rows.Count > MaxPoints
             ? Problem.Invalid("That is more than one answer holds. Ask for a shorter time or a coarser resolution.")

@@ -67,7 +67,7 @@ internal sealed class SeriesStore(TelemetryDatabase telemetry, ControlOptions op
         _partitions.Committed(times);
         if (isNew && kept.Count < deltas.Count)
         {
-            metrics.SeriesDropped(deltas.Count - kept.Count);
+            metrics.SeriesDropped(deltas.Count - kept.Count, "late");
         }
 
         return isNew;
@@ -200,8 +200,15 @@ internal sealed class SeriesStore(TelemetryDatabase telemetry, ControlOptions op
             await connection.ExecuteAsync(LockAlone);
         }
 
-        // Another control plane may have done it meanwhile.
-        if (await connection.ExecuteAsync("DELETE FROM series_pending WHERE step = @Step AND time = @at", new { to.Step, at }) == 0)
+        // Another control plane may have done it meanwhile, or a report have come to one of its hours: then it is in the next turn.
+        var end = at + to.Step;
+        var taken = await connection.ExecuteAsync(
+            """
+            DELETE FROM series_pending WHERE step = @Step AND time = @at
+                AND NOT EXISTS (SELECT 1 FROM series_pending f WHERE f.step = @below AND f.time >= @at AND f.time < @end)
+            """,
+            new { to.Step, at, end, below = from.Step });
+        if (taken == 0)
         {
             return 0;
         }
@@ -212,7 +219,7 @@ internal sealed class SeriesStore(TelemetryDatabase telemetry, ControlOptions op
             SELECT app_id, @at, version, MAX(tenant_id), {SeriesColumns.Sums} FROM {from.Table} WHERE time >= @at AND time < @end GROUP BY app_id, version
             ON CONFLICT (app_id, time, version) DO UPDATE SET {SeriesColumns.Replace}
             """,
-            new { at, end = at + to.Step });
+            new { at, end });
     }
 
     private static string IsPending(SeriesResolution resolution) => $" AND time - time % {resolution.Step} IN ({Pending(resolution)})";

@@ -1,32 +1,31 @@
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
+using Platform.Contracts.Logs;
 
 namespace Platform.Control.Telemetry;
 
 /// <summary>
-/// Takes what apps leave behind and stores it in batches. What waits is bounded in bytes, in all and for each app, so that one app's flood neither fills the memory nor
+/// Takes what apps leave behind and stores it in batches. What waits is bounded in bytes, in all and for each tenant and app (<see cref="WaitingRoom{TKey}"/>), so that nobody's flood fills the memory or
 /// crowds out the others; beyond, it is dropped and counted.
 /// </summary>
 internal abstract class BatchWriter<TEntry> : BackgroundService
     where TEntry : IAppEntry
 {
+    /// <summary>What a row has in the store beside its texts, with its entries in indexes, about.</summary>
+    protected const int RowBytes = 200;
+
     private const int MaxWaitingBytes = 16 << 20;
-    private const int MaxWaitingBytesPerApp = 4 << 20;
     private const int MaxBatch = 1000;
 
     // What an entry costs in memory beside its texts, about.
     private const int Overhead = 200;
 
-    // A worker's clock may be off; a time that is far out would make partitions that retention never reaches.
+    // A worker's clock may be off, and control planes' among themselves.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
 
     private readonly Channel<TEntry> _channel = Channel.CreateUnbounded<TEntry>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Lock _lock = new();
-
-    // Under _lock: bytes waiting, in all and by app.
-    private readonly Dictionary<long, int> _waitingByApp = [];
-    private int _waiting;
+    private readonly WaitingRoom<long> _room = new(MaxWaitingBytes);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +45,11 @@ internal abstract class BatchWriter<TEntry> : BackgroundService
             }
 
             await StoreAsync(batch);
-            Release(batch);
+            foreach (var entry in batch)
+            {
+                Free(entry);
+            }
+
             batch.Clear();
         }
     }
@@ -65,14 +68,15 @@ internal abstract class BatchWriter<TEntry> : BackgroundService
     /// <summary>Takes an entry, or drops and counts it.</summary>
     protected void Take(TEntry entry)
     {
-        if (!TryReserve(entry))
+        if (!_room.TryTake(entry.App.TenantId, entry.App.AppId, entry.Size + Overhead))
         {
             Dropped(entry);
             Dropped(1, "full");
         }
         else if (!_channel.Writer.TryWrite(entry))
         {
-            Release([entry]);
+            Free(entry);
+            Dropped(entry);
             Dropped(1, "stopped");
         }
     }
@@ -84,48 +88,15 @@ internal abstract class BatchWriter<TEntry> : BackgroundService
         return cut.Any(static c => c == '\0' || char.IsSurrogate(c)) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(cut)).Replace('\0', '\uFFFD') : cut;
     }
 
-    /// <summary>A worker's time, or this process' when that is far out.</summary>
-    protected static DateTimeOffset Clean(DateTimeOffset told, TimeProvider time)
+    /// <summary>
+    /// A worker's time, or this process' when that is far out: one to come would make partitions that retention doesn't reach for long, and one past retention such as another control plane is dropping. In between it may have waited for a
+    /// control plane.
+    /// </summary>
+    protected static DateTimeOffset Clean(DateTimeOffset told, TimeSpan retention, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return (told - now).Duration() > MaxClockSkew ? now : told;
+        return told > now + MaxClockSkew || told < now - retention + MaxClockSkew ? now : told;
     }
 
-    private bool TryReserve(TEntry entry)
-    {
-        var size = entry.Size + Overhead;
-        lock (_lock)
-        {
-            var ofApp = _waitingByApp.GetValueOrDefault(entry.App.AppId);
-            if (_waiting + size > MaxWaitingBytes || ofApp + size > MaxWaitingBytesPerApp)
-            {
-                return false;
-            }
-
-            _waiting += size;
-            _waitingByApp[entry.App.AppId] = ofApp + size;
-            return true;
-        }
-    }
-
-    private void Release(IReadOnlyList<TEntry> entries)
-    {
-        lock (_lock)
-        {
-            foreach (var entry in entries)
-            {
-                var size = entry.Size + Overhead;
-                _waiting -= size;
-                var left = _waitingByApp[entry.App.AppId] - size;
-                if (left == 0)
-                {
-                    _waitingByApp.Remove(entry.App.AppId);
-                }
-                else
-                {
-                    _waitingByApp[entry.App.AppId] = left;
-                }
-            }
-        }
-    }
+    private void Free(TEntry entry) => _room.Free(entry.App.TenantId, entry.App.AppId, entry.Size + Overhead);
 }

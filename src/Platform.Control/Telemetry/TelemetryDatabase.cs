@@ -16,10 +16,13 @@ internal sealed class TelemetryDatabase(Database main, ControlOptions options, T
         ? main
         : Database.OpenSqlite(Path.Combine(options.DataDirectory, "telemetry.db"), durable: false);
 
+    /// <summary>Whether it is a file of its own: what fails in it needn't fail in the store.</summary>
+    public bool IsApart => Database != main;
+
     /// <summary>Brings it to its schema, when it isn't the store itself.</summary>
-    public Task MigrateAsync(CancellationToken cancellationToken) => Database == main
-        ? Task.CompletedTask
-        : Migrator.MigrateAsync(Database, Migration.Embedded("sqlite-telemetry"), time, cancellationToken);
+    public Task MigrateAsync(CancellationToken cancellationToken) => IsApart
+        ? Migrator.MigrateAsync(Database, Migration.Embedded("sqlite-telemetry"), time, cancellationToken)
+        : Task.CompletedTask;
 
     /// <summary>Removes all that there is of an app.</summary>
     public async Task RemoveAppAsync(long app, CancellationToken cancellationToken)
@@ -62,7 +65,7 @@ internal sealed class TelemetryDatabase(Database main, ControlOptions options, T
 
     public async ValueTask DisposeAsync()
     {
-        if (Database != main)
+        if (IsApart)
         {
             await Database.DisposeAsync();
         }

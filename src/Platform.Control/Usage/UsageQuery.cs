@@ -28,7 +28,9 @@ internal sealed record UsageQuery(long From, long To, UsageGranularity Granulari
         var groups = (parameters.GroupBy ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var to = parameters.To ?? now;
         var from = UsageTime.HourOf(parameters.From ?? DateTimeOffset.FromUnixTimeMilliseconds(UsageTime.MonthOf(to)));
-        var end = UsageTime.HourOf(to.AddTicks(-1)) + UsageTime.Hour;
+
+        // Before the first instant there is none, and time ends within the last hour.
+        var end = Math.Min(UsageTime.HourOf(to == DateTimeOffset.MinValue ? to : to.AddTicks(-1)) + UsageTime.Hour, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
         refusal = granularity is null ? Problem.Invalid("'granularity' must be hour, day or month.")
             : groups.Any(group => group is not ("app" or "version")) ? Problem.Invalid("'groupBy' takes app, version, or both with a comma.")
             : parameters.From >= to ? Problem.Invalid("'from' must be before 'to'.")

@@ -1,11 +1,15 @@
+using Microsoft.Extensions.Logging;
+using Platform.Contracts.Series;
 using Platform.Contracts.Usage;
 using Platform.Control.Series;
 using Platform.Control.Snapshots;
+using Platform.Control.Telemetry;
 
 namespace Platform.Control.Usage;
 
 /// <summary>Takes workers' reports, and tells them what their tenants have used of the month.</summary>
-internal sealed class UsageSink(UsageStore store, SeriesStore series, SnapshotStore snapshots, TimeProvider time) : IUsageSink
+internal sealed partial class UsageSink(
+    UsageStore store, SeriesStore series, TelemetryDatabase telemetry, SnapshotStore snapshots, ControlMetrics metrics, TimeProvider time, ILogger<UsageSink> logger) : IUsageSink
 {
     public async Task<UsageAnswer> ReportAsync(UsageBatch batch, CancellationToken cancellationToken)
     {
@@ -16,7 +20,7 @@ internal sealed class UsageSink(UsageStore store, SeriesStore series, SnapshotSt
 
         if (batch.Series is { Count: > 0 } minutes)
         {
-            await series.ApplyAsync(batch.Node, batch.Start, batch.Sequence, minutes, cancellationToken);
+            await AddAsync(batch, minutes, cancellationToken);
         }
 
         var month = UsageTime.MonthOf(time.GetUtcNow());
@@ -24,4 +28,21 @@ internal sealed class UsageSink(UsageStore store, SeriesStore series, SnapshotSt
         var used = limited.Count == 0 ? [] : await store.FuelOfAllAsync(month, cancellationToken);
         return new UsageAnswer(month, limited.ToDictionary(static tenant => tenant, tenant => used.GetValueOrDefault(tenant)));
     }
+
+    private async Task AddAsync(UsageBatch batch, IReadOnlyList<SeriesDelta> minutes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await series.ApplyAsync(batch.Node, batch.Start, batch.Sequence, minutes, cancellationToken);
+        }
+        catch (Exception e) when (telemetry.IsApart && !cancellationToken.IsCancellationRequested)
+        {
+            // The usage is in the store: a report that comes again until its series are taken would hold up all that is used from now on. In PostgreSQL one database has both, and it comes again.
+            metrics.SeriesDropped(minutes.Count, "store");
+            LogFailed(minutes.Count, e);
+        }
+    }
+
+    [LoggerMessage(3036, LogLevel.Warning, "{Minutes} minutes of apps' series were lost: adding them failed")]
+    private partial void LogFailed(int minutes, Exception exception);
 }

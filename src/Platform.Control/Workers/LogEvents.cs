@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,8 @@ using StackExchange.Redis;
 namespace Platform.Control.Workers;
 
 /// <summary>
-/// Control planes tell each other by Redis of which apps they have stored lines, so that who follows a log on one sees what came to another. Nothing rests on it: a follower looks into the store at each ping as well.
+/// Control planes tell each other by Redis of which apps they have stored lines, and how many lines of which were lost, so that who follows a log on one sees what came to another. No line rests on it: a follower looks into the store at each
+/// ping as well. A message is words: who says it, numbers of apps, and <c>app:lines</c> of what was lost; what one doesn't understand it skips.
 /// </summary>
 internal sealed partial class LogEvents(PlatformRedis redis, LogSignals signals, TimeProvider time, ILogger<LogEvents> logger) : BackgroundService
 {
@@ -19,10 +21,24 @@ internal sealed partial class LogEvents(PlatformRedis redis, LogSignals signals,
     // Said at most so often: an app that writes all the time wakes its followers a few times a second.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private const int MaxApps = 1000;
+
+    // What it says itself it hears too, and has counted already.
+    private readonly string _self = $"@{Guid.NewGuid():N}";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var stored = Channel.CreateBounded<long>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
+        var lost = new ConcurrentDictionary<long, long>();
         signals.OnStored = app => stored.Writer.TryWrite(app);
+        signals.OnDropped = (app, lines) =>
+        {
+            // The first of them is enough to be looked at: a flood must not push what others stored out of the channel.
+            if (lost.AddOrUpdate(app, static (_, more) => more, static (_, count, more) => count + more, lines) == lines)
+            {
+                stored.Writer.TryWrite(app);
+            }
+        };
         var isSubscribed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -32,18 +48,27 @@ internal sealed partial class LogEvents(PlatformRedis redis, LogSignals signals,
                 var subscriber = (await redis.ConnectAsync()).GetSubscriber();
                 if (!isSubscribed)
                 {
-                    await subscriber.SubscribeAsync(Topic, (_, apps) => Hear(apps.ToString()));
+                    await subscriber.SubscribeAsync(Topic, (_, message) => Hear(message.ToString().Split(' ')));
                     isSubscribed = true;
                 }
 
                 await stored.Reader.WaitToReadAsync(stoppingToken);
                 var apps = new HashSet<long>();
-                while (apps.Count < 1000 && stored.Reader.TryRead(out var app))
+                while (apps.Count < MaxApps && stored.Reader.TryRead(out var app))
                 {
                     apps.Add(app);
                 }
 
-                await subscriber.PublishAsync(Topic, string.Join(' ', apps));
+                var words = apps.Select(static app => app.ToString(CultureInfo.InvariantCulture)).Prepend(_self).ToList();
+                foreach (var app in lost.Keys.Take(MaxApps))
+                {
+                    if (lost.TryRemove(app, out var lines))
+                    {
+                        words.Add(string.Create(CultureInfo.InvariantCulture, $"{app}:{lines}"));
+                    }
+                }
+
+                await subscriber.PublishAsync(Topic, string.Join(' ', words));
                 await Task.Delay(Pause, time, stoppingToken);
             }
             catch (Exception e) when (e is RedisException or RedisTimeoutException)
@@ -58,13 +83,28 @@ internal sealed partial class LogEvents(PlatformRedis redis, LogSignals signals,
         }
     }
 
-    private void Hear(string apps)
+    private void Hear(string[] words)
     {
-        foreach (var text in apps.Split(' '))
+        if (words[0] == _self)
         {
-            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var app))
+            return;
+        }
+
+        foreach (var word in words)
+        {
+            var colon = word.IndexOf(':', StringComparison.Ordinal);
+            if (!long.TryParse(colon < 0 ? word : word.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var app))
+            {
+                continue;
+            }
+
+            if (colon < 0)
             {
                 signals.Wake(app);
+            }
+            else if (long.TryParse(word.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var lines))
+            {
+                signals.DroppedElsewhere(app, lines);
             }
         }
     }

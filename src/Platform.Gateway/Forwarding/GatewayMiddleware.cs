@@ -86,6 +86,24 @@ internal sealed partial class GatewayMiddleware(
 
     private async Task ForwardAsync(HttpContext context, HostTarget host, DomainSnapshot? domain, string id)
     {
+        var began = time.GetTimestamp();
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } tags)
+        {
+            tags.MetricsDisabled = true;
+        }
+
+        try
+        {
+            await AnswerForAppAsync(context, host, domain, id);
+        }
+        finally
+        {
+            metrics.Ended(context.Response.StatusCode, time.GetElapsedTime(began));
+        }
+    }
+
+    private async Task AnswerForAppAsync(HttpContext context, HostTarget host, DomainSnapshot? domain, string id)
+    {
         context.Response.Headers[RequestIdHeader] = id;
         GatewayProblem? problem;
         try

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Platform.Host.Startup;
 
 namespace Platform.Host.Settings;
 
@@ -25,7 +27,7 @@ internal sealed class ControlSettings
     [Range(3, 8_760)]
     public int SeriesMinutesHours { get; set; } = 48;
 
-    /// <summary>Days that the hours of <c>…/metrics</c> are kept. Default 30.</summary>
+    /// <summary>Days that the hours of <c>…/metrics</c> are kept: a day longer than minutes at least. Default 30.</summary>
     [Range(2, 3_650)]
     public int SeriesHoursDays { get; set; } = 30;
 
@@ -40,4 +42,18 @@ internal sealed class ControlSettings
     /// <summary>Requests to the API a minute that a client address has without a credential. Default 600.</summary>
     [Range(1, 10_000_000)]
     public int AnonymousRequestsPerMinute { get; set; } = 600;
+
+    /// <summary>Checks what is right or wrong together.</summary>
+    /// <exception cref="StartupException">Hours would go while minutes of their day may still come.</exception>
+    public void Check()
+    {
+        // A late minute has its hour summed up again of minutes, and its day of hours: all of them have to be there.
+        if ((SeriesHoursDays - 1) * 24 < SeriesMinutesHours)
+        {
+            var least = (SeriesMinutesHours + 23) / 24 + 1;
+            throw new StartupException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Platform:Control:{nameof(SeriesHoursDays)} is {SeriesHoursDays} with {nameof(SeriesMinutesHours)} {SeriesMinutesHours}: hours have to be kept a day longer than minutes, of which days are summed up anew; give {least} or more, or fewer {nameof(SeriesMinutesHours)}"));
+        }
+    }
 }

@@ -64,7 +64,7 @@ internal sealed class PlatformSettings
     /// <summary>Where <c>/metrics</c> is served without a token, several separated by <c>;</c>. Default nowhere.</summary>
     public string? MetricsUrls { get; set; }
 
-    /// <summary>The part of traces that is exported, 0 to 1; failed requests are whatever it says. The same in all processes. Default 1.</summary>
+    /// <summary>The part of traces that is exported, 0 to 1; failed requests are whatever it says. Gateways decide for what comes by them. Default 1.</summary>
     [Range(0.0, 1.0)]
     public double TraceSampling { get; set; } = 1;
 
@@ -136,6 +136,7 @@ internal sealed class PlatformSettings
         BindTo(settings.Tls, section.GetSection(nameof(Tls)));
         BindTo(settings.Quotas, section.GetSection(nameof(Quotas)));
         BindTo(settings.Control, section.GetSection(nameof(Control)));
+        settings.Control.Check();
         RefuseBadDomain(nameof(BaseDomain), settings.BaseDomain);
         RefuseBadDomain(nameof(AppsDomain), settings.EffectiveAppsDomain);
         if (settings.PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"))

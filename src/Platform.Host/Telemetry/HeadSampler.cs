@@ -4,17 +4,20 @@ using OpenTelemetry.Trace;
 namespace Platform.Host.Telemetry;
 
 /// <summary>
-/// Decides at a trace's beginning, by its id, so that every process decides alike, and no client's flag decides for the platform. What isn't sampled is recorded all the same: <see cref="ErrorSpans"/> may find at its end that it failed. What is begun
-/// below a span that was found so is sampled.
+/// Decides at a trace's beginning; what is begun below a span goes as that one does (<see cref="TraceParent"/> sees to what comes from other processes and from clients). What isn't sampled is recorded all the same: <see cref="ErrorSpans"/> may
+/// find at its end that it failed, and what is begun below it afterwards is sampled too.
 /// </summary>
 internal sealed class HeadSampler(double ratio) : Sampler
 {
-    private readonly TraceIdRatioBasedSampler _byId = new(ratio);
+    // By the id, which is this process' own random bits where there is no parent.
+    private readonly TraceIdRatioBasedSampler _root = new(ratio);
 
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters)
     {
         var parent = samplingParameters.ParentContext;
-        var isSampled = (parent is { IsRemote: false, TraceFlags: ActivityTraceFlags.Recorded }) || _byId.ShouldSample(samplingParameters).Decision == SamplingDecision.RecordAndSample;
+        var isSampled = parent.TraceId == default
+            ? _root.ShouldSample(samplingParameters).Decision == SamplingDecision.RecordAndSample
+            : parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
         return new SamplingResult(isSampled ? SamplingDecision.RecordAndSample : SamplingDecision.RecordOnly);
     }
 }

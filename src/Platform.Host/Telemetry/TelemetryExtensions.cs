@@ -17,10 +17,13 @@ internal static class TelemetryExtensions
     /// Wires metrics always, traces only when there is somewhere to send them: without a listener a request makes no activity at all, which is what keeps
     /// tracing free when nobody looks. The standard <c>OTEL_*</c> variables apply.
     /// </summary>
-    public static void AddPlatformTelemetry(this WebApplicationBuilder builder, PlatformSettings platform)
+    /// <param name="builder">The application.</param>
+    /// <param name="platform">What is sampled and exported.</param>
+    /// <param name="isEdge">Whether clients' requests come to this process as they are.</param>
+    public static void AddPlatformTelemetry(this WebApplicationBuilder builder, PlatformSettings platform, bool isEdge)
     {
         var otlp = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
-        builder.Services.AddSingleton<DistributedContextPropagator, TraceParent>();
+        builder.Services.AddSingleton<DistributedContextPropagator>(new TraceParent(platform.TraceSampling, isEdge));
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("platform", serviceVersion: ProductVersion.Text))
             .WithMetrics(metrics =>

@@ -30,6 +30,12 @@ internal sealed class InvocationMiddleware(
 
     private async Task RunAsync(HttpContext context)
     {
+        // Counted by the worker's own instruments: a status is the guest's choice.
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } tags)
+        {
+            tags.MetricsDisabled = true;
+        }
+
         if (Read(context.Request.Headers) is not { } asked)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;

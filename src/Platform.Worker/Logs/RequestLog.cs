@@ -104,7 +104,7 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
 
             _left -= bytes;
             _linesLeft--;
-            Add(Levels[(int)level], LogText.Cut(context + separator + message, LineBuffer.MaxLine, keepLineFeeds: true));
+            Add(Levels[(int)level], LogText.Cut(context + separator + message, LineBuffer.MaxLine, LogText.Indented));
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class RequestLog(IAppLogSink sink, TimeProvider time) : ISandbox
         lock (_gate)
         {
             _wasWritten = true;
-            Add(Platform, LogText.Escape(text, keepLineFeeds: true));
+            Add(Platform, LogText.Escape(text, LogText.Kept));
         }
     }
 

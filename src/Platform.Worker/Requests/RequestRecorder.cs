@@ -61,7 +61,7 @@ internal sealed class RequestRecorder(IRequestSink sink, RequestRates rates, Wor
     private static string? TrapOf(Invocation.Invocation? invocation) => invocation switch
     {
         null or { Result.Outcome: SandboxOutcome.Completed } or { Result.Detail: null } => null,
-        _ => LogText.Cut(invocation.Result.Detail, MaxTrap, keepLineFeeds: true),
+        _ => LogText.Cut(invocation.Result.Detail, MaxTrap, LogText.Kept),
     };
 
     // W3C Trace Context: version, trace id, span id, flags. What isn't one is none.

@@ -199,7 +199,7 @@ internal sealed partial class MessageQueue(MessageServices services) : IDisposab
     {
         var app = message.App;
         services.Logs.Write([new AppLogRecord(
-            app.Tenant, app.App, services.Time.GetUtcNow(), app.Live!.Value, message.Trigger.Component, id, RequestLog.Platform, LogText.Escape(text, keepLineFeeds: false))]);
+            app.Tenant, app.App, services.Time.GetUtcNow(), app.Live!.Value, message.Trigger.Component, id, RequestLog.Platform, LogText.Escape(text))]);
     }
 
     private void Count(MessageRun message, InvocationStatus? status, TriggerCounts counts)

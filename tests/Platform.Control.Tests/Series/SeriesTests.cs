@@ -141,6 +141,74 @@ public class SeriesTests
         Assert.Equal(160, await database.FindAsync<long>("SELECT CAST(SUM(requests) AS BIGINT) FROM app_hours", null, CancellationToken.None));
     }
 
+    /// <summary>Which days wait for none of their hours is looked up at once, and summed up one by one: meanwhile a report may come.</summary>
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task RollUp_ReportThatComesWhileDaysAreSummedUp_IsInTheNextSum(Dialect dialect)
+    {
+        var time = new ShiftedTime();
+        await using var server = await ControlServer.StartAsync(dialect, time: time);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        var (tenant, app) = Ids(server);
+        var store = server.Get<SeriesStore>();
+        var database = server.Get<TelemetryDatabase>().Database;
+        var day = SeriesResolution.Day.Floor(time.GetUtcNow().ToUnixTimeMilliseconds());
+        time.Advance(DateTimeOffset.FromUnixTimeMilliseconds(day).AddDays(2).AddMinutes(30) - time.GetUtcNow());
+        await ApplyAsync(server, 1, [.. new[] { day + (22 * UsageTime.Hour), day + UsageTime.Day }.Select(minute => Delta(tenant, app, minute, 1, 10, fast: 10, slow: 0))]);
+
+        // As the first day's row is written, five requests come to the second.
+        var late = $"UPDATE app_minutes SET requests = requests + 5 WHERE time = {day + UsageTime.Day}; INSERT INTO series_pending (step, time) VALUES ({UsageTime.Hour}, {day + UsageTime.Day});";
+        await ExecuteAsync(database.Dialect == Dialect.Sqlite
+            ? $"CREATE TRIGGER late AFTER INSERT ON app_days WHEN NEW.time = {day} BEGIN {late} END"
+            : $"CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.time = {day} THEN {late} END IF; RETURN NULL; END $$; CREATE TRIGGER late AFTER INSERT ON app_days FOR EACH ROW EXECUTE FUNCTION late()");
+        await store.RollUpAsync(CancellationToken.None);
+        await ExecuteAsync(database.Dialect == Dialect.Sqlite ? "DROP TRIGGER late" : "DROP TRIGGER late ON app_days; DROP FUNCTION late()");
+        await ExpectAsync();
+        await store.RollUpAsync(CancellationToken.None);
+        await ExpectAsync();
+        Assert.Equal(0, await database.FindAsync<long>("SELECT COUNT(*) FROM series_pending", null, CancellationToken.None));
+
+        async Task ExpectAsync() => Assert.Equal(
+            [10, 15],
+            (await owner.GetAsync<MetricsResource>($"{Metrics}?resolution=day&from={Text(DateTimeOffset.FromUnixTimeMilliseconds(day))}")).Points.Select(static point => point.Requests));
+
+        Task<int> ExecuteAsync(string sql) => database.ExecuteAsync(sql, null, CancellationToken.None);
+    }
+
+    /// <summary>Where series have a file of their own, what it refuses costs series and holds up no usage. In PostgreSQL they are in the store, which refuses both: the report comes again.</summary>
+    [Theory, MemberData(nameof(Dialects))]
+    public async Task Report_WhoseMinutesAreRefused_IsUsageAllTheSame(Dialect dialect)
+    {
+        await using var server = await ControlServer.StartAsync(dialect);
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        var (tenant, app) = Ids(server);
+        var database = server.Get<TelemetryDatabase>().Database;
+        var sink = server.Get<IUsageSink>();
+        var now = DateTimeOffset.UtcNow;
+        var batch = new UsageBatch(
+            "n",
+            "s",
+            1,
+            [new UsageDelta(tenant, "web", new UsageKey(app, 1, UsageTime.HourOf(now), UsageOutcome.Status2xx), new UsageValues(3, 21, 3, 4, 5, 6, 7, 8, 9, 1, 11))],
+            [Delta(tenant, app, Minute(now), 1, 3, fast: 3, slow: 0)]);
+        await RefuseAsync(database, "app_minutes");
+        if (dialect == Dialect.Sqlite)
+        {
+            await sink.ReportAsync(batch, CancellationToken.None);
+        }
+        else
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => sink.ReportAsync(batch, CancellationToken.None));
+        }
+
+        await AllowAsync(database, "app_minutes");
+        Assert.Equal(3, Assert.Single((await owner.GetAsync<UsageResource>("/v1/tenants/acme/usage")).Rows).Usage.Requests);
+        await sink.ReportAsync(batch, CancellationToken.None);
+        Assert.Equal(3, Assert.Single((await owner.GetAsync<UsageResource>("/v1/tenants/acme/usage")).Rows).Usage.Requests);
+        Assert.Equal(3, Assert.Single((await owner.GetAsync<MetricsResource>(Metrics)).Points).Requests);
+    }
+
     [Theory, MemberData(nameof(Dialects))]
     public async Task Sweep_PastRetention_DropsMinutesThenHoursThenDays_AndWhatIsTooLateIsNotAdded(Dialect dialect)
     {
@@ -195,6 +263,21 @@ public class SeriesTests
         await owner.DeployAsync("acme", "web", Api.Wasm());
         using var response = await owner.GetAsync($"{Metrics}?{query}");
         await response.ProblemAsync(400, "invalid-request");
+    }
+
+    [Theory]
+    [InlineData("minute")]
+    [InlineData("hour")]
+    [InlineData("day")]
+    public async Task Metrics_OfTheFirstAndLastTimes_AreAnswered(string resolution)
+    {
+        await using var server = await ControlServer.StartAsync();
+        var owner = await server.CreateTenantAsync("acme");
+        await owner.DeployAsync("acme", "web", Api.Wasm());
+        foreach (var range in new[] { "to=9999-12-31T23:59:59Z", "from=9999-12-31T23:59:58Z&to=9999-12-31T23:59:59.9999999Z", "from=0001-01-01T00:00:00Z", "from=0001-01-01T00:00:00Z&to=0001-01-01T00:00:01Z" })
+        {
+            Assert.Empty((await owner.GetAsync<MetricsResource>($"{Metrics}?resolution={resolution}&{range}")).Points);
+        }
     }
 
     private static (long Tenant, long App) Ids(ControlServer server) => (server.Snapshot.Tenants["acme"].Id, server.Snapshot.Apps.Values.Single(static app => app.Tenant == "acme").Id);

@@ -198,6 +198,21 @@ public class UsageTests
         await response.ProblemAsync(400, "invalid-request");
     }
 
+    [Theory]
+    [InlineData("hour")]
+    [InlineData("day")]
+    [InlineData("month")]
+    public async Task Usage_OfTheFirstAndLastTimes_IsAnswered(string granularity)
+    {
+        await using var server = await ControlServer.StartAsync();
+        var owner = await server.CreateTenantAsync("acme");
+        foreach (var range in new[] { "to=9999-12-31T23:59:59Z", "from=9999-12-31T23:59:58Z&to=9999-12-31T23:59:59.9999999Z", "from=0001-01-01T00:00:00Z", "to=0001-01-02T00:00:00Z", "to=0001-01-01T00:00:00Z" })
+        {
+            using var response = await owner.GetAsync($"/v1/tenants/acme/usage?granularity={granularity}&{range}");
+            Assert.True((int)response.StatusCode is 200 or 400, $"{range}: {(int)response.StatusCode}");
+        }
+    }
+
     private static UsageBatch Batch(string node, string start, long sequence, params UsageDelta[] deltas) => new(node, start, sequence, deltas);
 
     private static UsageDelta Delta(

@@ -54,7 +54,7 @@ public sealed class LogTests(SharedPlatform platform)
 
         var lines = await TakeAsync(follow, 7, cancel.Token);
         Assert.Equal(
-            ["trace shop: of trace", "debug shop: of debug", "info shop: of info", "warn shop: of warn", "error shop: of error", "critical shop: two\nlines \\u{1b}[31m", "info no context"],
+            ["trace shop: of trace", "debug shop: of debug", "info shop: of info", "warn shop: of warn", "error shop: of error", "critical shop: two\n    lines \\u{1b}[31m", "info no context"],
             lines.Select(static line => $"{line["stream"]} {line["text"]}"));
 
         using var read = await tenant.ApiAsync(HttpMethod.Get, "faults", "/logs?level=info");

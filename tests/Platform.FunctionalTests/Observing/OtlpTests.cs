@@ -31,6 +31,27 @@ public sealed class OtlpTests
         await Task.WhenAll(traces.Task, metrics.Task).WaitAsync(ServerProcess.Patience);
     }
 
+    /// <summary>One trace in a million is sampled. A client can't have its own be that one: not by the flag, not by an id below any ratio, and not by the header that gateways say it with.</summary>
+    [Theory]
+    [InlineData("traceparent")]
+    [InlineData("platform-internal-traceparent")]
+    public async Task Telemetry_OfAClientsTraceContext_IsSampledByChance(string header)
+    {
+        await using var collector = OtlpCollector.Start();
+        await using var server = await PlatformServer.StartAsync(settings: new Dictionary<string, string>(collector.Settings) { ["Platform__TraceSampling"] = "0.000001" });
+        var tenant = await server.CreateTenantAsync("acme");
+        await tenant.DeployAsync("faults", "c-faults");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/log") { Headers = { { header, "00-00000000000000000000000000000001-b7ad6b7169203331-01" } } };
+        using var fine = await tenant.SendAsync("faults", request);
+        using var trap = await tenant.GetAsync("faults", "/trap");
+
+        await Waiting.ForAsync(() => Task.FromResult(Has(trap)), "the trap's trace");
+        Assert.False(Has(fine));
+
+        bool Has(HttpResponseMessage response) => collector.Received.Any(one =>
+            one.Path == "/v1/traces" && one.Body.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(response.Headers.GetValues("platform-request-id").Single())) >= 0);
+    }
+
     /// <summary>With no trace sampled at its beginning only those that failed are sent, with their phases; and apps' lines, when they are to be.</summary>
     [Fact]
     public async Task Telemetry_SampledByHeadAndErrors_HasTheFailedRequestAndTheAppsLines()

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -34,6 +35,9 @@ internal sealed class GatewayServer : IAsyncDisposable
     public Snapshots Snapshots { get; }
 
     public RecordingInvoker Invoker { get; }
+
+    /// <summary>Makes the server's meters, and is their scope.</summary>
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public HttpClient Http { get; }
 

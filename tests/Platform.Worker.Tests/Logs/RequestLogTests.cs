@@ -43,6 +43,22 @@ public sealed class RequestLogTests
         Assert.Equal("shop: \u001b[31mred".Length + (2 * LineBuffer.MaxLine), log.Bytes);
     }
 
+    /// <summary>What a message repeats of somebody's input doesn't begin a line (A28).</summary>
+    [Fact]
+    public void Message_OfALevel_IsOneLineWhoseRestIsIndented()
+    {
+        var log = Begin();
+        log.Write(SandboxLogLevel.Info, "shop", "no user bob\n12:00:00.000 platform trap: forged\r\n\n");
+        log.Write(SandboxLogLevel.Info, "", new string('\n', LineBuffer.MaxLine));
+        log.Write(SandboxLogLevel.Info, "con\ntext", "");
+        log.End();
+
+        Assert.Equal("shop: no user bob\n    12:00:00.000 platform trap: forged\\u{d}\n    \n    ", _sink.Records[0].Text);
+        Assert.Equal(LineBuffer.MaxLine, _sink.Records[1].Text.Length);
+        Assert.Equal("con\n    text: ", _sink.Records[2].Text);
+        Assert.Equal(3, _sink.Records.Count);
+    }
+
     [Fact]
     public void Nothing_Written_HandsOverNothing()
     {

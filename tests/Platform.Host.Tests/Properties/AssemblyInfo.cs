@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// As the program's.
+[assembly: SupportedOSPlatform("linux")]
