@@ -94,6 +94,47 @@ public sealed class AppTests
         visit.AssertClean();
     }
 
+    /// <summary>What was typed comes back where the page had to be loaded anew, and not once it was used or somebody signed out: then it would name another app.</summary>
+    [Fact]
+    public async Task Drafts_ComeBack_UntilTheyAreDeployed_OrSomebodySignsOut()
+    {
+        await using var platform = await PlatformServer.StartAsync();
+        await platform.CreateTenantAsync("acme");
+        await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
+        var page = visit.Page;
+        await visit.OpenAsync("/t/acme", "Apps of acme");
+        await DropAsync(page, "c-hello");
+        await page.GetByLabel("App", new() { Exact = true }).FillAsync("hello");
+        await page.GetByLabel("Message").FillAsync("The first");
+        await page.ReloadAsync();
+        await DropAsync(page, "c-hello");
+        await Assertions.Expect(page.GetByLabel("App", new() { Exact = true })).ToHaveValueAsync("hello");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Deploy" }).ClickAsync();
+        await visit.HeadingAsync("Version 1 is live");
+
+        // On the page as it is, and on one that is loaded anew.
+        await DropAsync(page, "c-hello");
+        await NothingIsTypedAsync();
+        await page.ReloadAsync();
+        await DropAsync(page, "c-hello");
+        await NothingIsTypedAsync();
+
+        await page.GetByLabel("App", new() { Exact = true }).FillAsync("private");
+        Assert.Equal("private", await page.EvaluateAsync<string>("sessionStorage.getItem('draft:/t/acme#app')"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await visit.HeadingAsync("Sign in with an API token");
+        Assert.Equal(0, await page.EvaluateAsync<int>("sessionStorage.length"));
+        visit.AssertClean();
+
+        async Task NothingIsTypedAsync()
+        {
+            // What the script would put in is in once it has marked the field.
+            await page.Locator("[data-draft=message][data-draft-read]").WaitForAsync();
+            Assert.Equal("", await page.GetByLabel("App", new() { Exact = true }).InputValueAsync());
+            Assert.Equal("", await page.GetByLabel("Message").InputValueAsync());
+        }
+    }
+
     [Fact]
     public async Task Viewer_WhoDeploys_IsToldWhyNot()
     {

@@ -106,4 +106,26 @@ public sealed partial class LogTests
         Assert.InRange(shown, 1, 1000);
         await page.GetByText($"{Lines - shown} of them weren't shown").WaitForAsync();
     }
+
+    /// <summary>A search that was made isn't in the fields of a page whose list has all lines.</summary>
+    [Fact]
+    public async Task Search_ThatWasMade_DoesNotComeBackIntoAListThatHasAll()
+    {
+        await using var platform = await PlatformServer.StartAsync();
+        var tenant = await platform.CreateTenantAsync("acme");
+        await tenant.DeployAsync("hello", "c-hello");
+        await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
+        var page = visit.Page;
+        await visit.OpenAsync("/t/acme/apps/hello/logs", "hello");
+        await visit.HeadingAsync("No line yet");
+        await page.GetByLabel("Text").FillAsync("no such words");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        await page.GetByText("No line fits.").WaitForAsync();
+
+        await page.ReloadAsync();
+        await visit.HeadingAsync("No line yet");
+        await page.Locator("[data-draft=text][data-draft-read]").WaitForAsync();
+        Assert.Equal("", await page.GetByLabel("Text").InputValueAsync());
+        visit.AssertClean();
+    }
 }
