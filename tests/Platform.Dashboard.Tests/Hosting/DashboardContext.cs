@@ -68,6 +68,9 @@ internal sealed class DashboardContext : BunitContext
         return Render<Routes>();
     }
 
+    /// <summary>Where the browser is.</summary>
+    public string Address => Services.GetRequiredService<NavigationManager>().Uri;
+
     /// <summary>Follows a link to another page.</summary>
     public void Go(string path) => Services.GetRequiredService<NavigationManager>().NavigateTo(path);
 

@@ -6,14 +6,12 @@ namespace Platform.Dashboard.Tests.Layout;
 
 public class LeavingTests
 {
-    private static readonly DateTimeOffset At = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
-
     [Fact]
     public async Task Page_LeftWhileItChangesSomething_DoesNotFailTheNextOne()
     {
         await using var context = new DashboardContext();
         const string App = "/v1/tenants/acme/apps/hello";
-        context.Api.Answer($"GET {App}/versions?limit=25", new Page<VersionResource>([new VersionResource(2, VersionState.Ready, null, false, "http://a", "http://b", [], At, "operator", null, ["http://x"], null)], null));
+        context.Api.Answer($"GET {App}/versions?limit=25", new Page<VersionResource>([TestVersions.Awaiting(2)], null));
         context.Api.Answer($"GET {App}/traffic", new TrafficResource([]));
         var approved = context.Api.Hold($"POST {App}/versions/2/approve", new { });
         var dashboard = context.Open("/t/acme/apps/hello/versions");
