@@ -20,11 +20,13 @@ public class LateAnswerTests
         late.SetResult();
         await context.Api.AnsweredAsync("GET /v1/tenants/acme/apps?limit=50");
 
-        // What a page does with an answer comes before what it is asked next.
-        await dashboard.InvokeAsync(() => context.Go("/t/gamma"));
-        await context.Api.AskedAsync("GET /v1/tenants/gamma/apps?limit=50");
-        await dashboard.InvokeAsync(() => context.Go("/t/beta"));
-        dashboard.WaitForElement("a[href='/t/beta/apps/new']");
+        // It gets to the page by the pool's threads, and then by the page's own.
+        for (var turn = 0; turn < 100; turn++)
+        {
+            await Task.Run(static () => { });
+            await dashboard.InvokeAsync(static () => { });
+        }
+
         Assert.Equal(["new"], dashboard.FindAll("main tbody th").Select(static row => row.TextContent.Trim()));
         Assert.Empty(context.Failures.All);
     }
