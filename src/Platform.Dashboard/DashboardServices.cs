@@ -19,6 +19,8 @@ public static class DashboardServices
     {
         services.AddSingleton(options);
         services.AddSingleton<ApiDispatcher>();
+        services.AddSingleton<OpenPages>();
+        services.AddSingleton<PageConnection>();
         services.AddScoped<PlatformApi>();
         services.AddScoped<CurrentVisitor>();
         services.AddScoped<TenantList>();

@@ -7,6 +7,7 @@ namespace Platform.Control.Workers;
 /// <summary>All workers, with how busy they are: as the store has them, also those that fell silent within the last hour, or the one of this process.</summary>
 internal sealed class WorkerDirectory(Database database, TimeProvider time, IEnumerable<IOwnWorker> own)
 {
+    /// <summary>Lists them by their ids.</summary>
     public async Task<List<WorkerResource>> ListAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -18,7 +19,7 @@ internal sealed class WorkerDirectory(Database database, TimeProvider time, IEnu
         // A row a process: all of them are few.
         var rows = await database.QueryAsync<Row>(
             "SELECT id AS Id, url AS Url, zone AS Zone, version AS Version, capacity AS Capacity, running AS Running, draining AS Draining, seen_at AS SeenAt FROM workers", null, cancellationToken);
-        return [.. rows.OrderBy(static row => row.Zone, StringComparer.Ordinal).ThenBy(static row => row.Id, StringComparer.Ordinal).Select(row => ToResource(row, now))];
+        return [.. rows.OrderBy(static row => row.Id, StringComparer.Ordinal).Select(row => ToResource(row, now))];
     }
 
     private static WorkerResource ToResource(Row row, DateTimeOffset now)

@@ -16,17 +16,17 @@ internal static class WorkerEndpoints
         v1.MapGet("/workers", ListAsync).RequireAccess(AccessLevel.Operator)
             .WithName("ListWorkers").WithSummary("List the workers with their capacity and load, those that fell silent within the last hour included");
 
-    // A cursor is a place in the list, which is read whole: workers have no number.
+    // The list is read whole. A cursor is the last one's id: workers come and go between two pages, and no other is left out or twice for that.
     private static async Task<Results<Ok<Page<WorkerResource>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PageQuery query, WorkerDirectory workers, Cursors cursors, CancellationToken cancellationToken)
     {
-        var page = cursors.Read(query, "workers");
+        var page = cursors.ReadNamed(query, "workers");
         if (page is null)
         {
             return Problem.InvalidCursor;
         }
 
-        var rows = (await workers.ListAsync(cancellationToken)).Index().Skip((int)(page.After ?? 0)).Take(page.Limit + 1).ToList();
-        return TypedResults.Ok(cursors.ToPage(rows, page, static row => row.Index + 1, static row => row.Item));
+        var rows = (await workers.ListAsync(cancellationToken)).Where(one => page.After is null || string.CompareOrdinal(one.Id, page.After) > 0).Take(page.Limit + 1).ToList();
+        return TypedResults.Ok(cursors.ToPage(rows, page, static one => one.Id));
     }
 }

@@ -71,6 +71,9 @@ internal sealed class PlatformApi(ApiDispatcher dispatcher, CurrentVisitor curre
         where T : class
     {
         var answer = await dispatcher.SendAsync(await current.GetAsync(), call, cancellationToken);
+
+        // Nobody waits for it: no page is changed by it, nor left.
+        cancellationToken.ThrowIfCancellationRequested();
         if (answer.Status is >= 200 and < 300)
         {
             var value = answer.Body.Length == 0 ? null : JsonSerializer.Deserialize<T>(answer.Body, JsonSerializerOptions.Web);

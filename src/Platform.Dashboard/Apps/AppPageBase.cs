@@ -6,11 +6,9 @@ using Platform.Dashboard.Parts;
 
 namespace Platform.Dashboard.Apps;
 
-/// <summary>A page of an app. Blazor keeps a page whose address changes to another app's: it is loaded anew then.</summary>
+/// <summary>A page of an app.</summary>
 public abstract class AppPageBase : PageBase
 {
-    private (string Tenant, string App)? _loaded;
-
     /// <summary>The tenant's slug.</summary>
     [Parameter]
     public string Tenant { get; set; } = "";
@@ -26,14 +24,10 @@ public abstract class AppPageBase : PageBase
     private protected TenantList Tenants { get; set; } = default!;
 
     /// <inheritdoc/>
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        if (_loaded != (Tenant, App))
-        {
-            _loaded = (Tenant, App);
-            await Tenants.LoadAsync();
-            await LoadAsync();
-        }
+        await Tenants.LoadAsync();
+        await LoadAsync();
     }
 
     /// <summary>Whether something that a developer may do is offered.</summary>

@@ -53,7 +53,7 @@ internal sealed class ApiDispatcher(IHttpContextFactory contexts)
             Protocol = HttpProtocol.Http2,
             Method = call.Method.Method,
             Scheme = visitor.Scheme,
-            Path = Uri.UnescapeDataString(split < 0 ? call.Path : call.Path[..split]),
+            Path = PathOf(split < 0 ? call.Path : call.Path[..split]),
             QueryString = split < 0 ? "" : call.Path[split..],
             RawTarget = call.Path,
             Body = new MemoryStream(call.Body, writable: false),
@@ -89,6 +89,9 @@ internal sealed class ApiDispatcher(IHttpContextFactory contexts)
         features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = visitor.Address, RemotePort = visitor.Port });
         return features;
     }
+
+    // As the server does it: an escaped slash is part of a name, never the border between two.
+    private static string PathOf(string path) => Uri.UnescapeDataString(path.Replace("%2F", "%252F", StringComparison.OrdinalIgnoreCase));
 
     private sealed record BodyDetection(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 

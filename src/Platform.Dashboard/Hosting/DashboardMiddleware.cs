@@ -9,13 +9,16 @@ namespace Platform.Dashboard.Hosting;
 
 /// <summary>
 /// Stands before everything of the dashboard. 1. Only on the platform's own names. 2. The policy that holds in the browser. 3. A circuit is asked for by a page of this origin only: apps may live on the same site, whose
-/// pages the browser lets open WebSockets with the visitor's cookie. 4. Who is signed in, by the API's own word; nobody else gets a page's code, or a circuit.
+/// pages the browser lets open WebSockets with the visitor's cookie. 4. Who is signed in, by the API's own word; nobody else gets a page's code, or a circuit. 5. So many pages of one visitor.
 /// </summary>
-internal sealed class DashboardMiddleware(RequestDelegate next, DashboardOptions options, ApiDispatcher api)
+internal sealed class DashboardMiddleware(RequestDelegate next, DashboardOptions options, ApiDispatcher api, OpenPages pages, PageConnection connection)
 {
     // Styles may be inline: MudBlazor sets its theme and the places of its popovers so.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
+    private static readonly PathString Connection = new("/_blazor");
+    private static readonly PathString Negotiation = new("/_blazor/negotiate");
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -61,8 +64,32 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardOptions
             return;
         }
 
-        context.User = new ClaimsPrincipal(new VisitorIdentity(visitor with { Me = JsonSerializer.Deserialize<MeResource>(answer.Body, JsonSerializerOptions.Web) }));
-        await next(context);
+        visitor = visitor with { Me = JsonSerializer.Deserialize<MeResource>(answer.Body, JsonSerializerOptions.Web) };
+        context.User = new ClaimsPrincipal(new VisitorIdentity(visitor));
+        await ForVisitorAsync(context, visitor, isPage);
+    }
+
+    private Task ForVisitorAsync(HttpContext context, Visitor visitor, bool isPage)
+    {
+        if (isPage && pages.IsFull(visitor.Me!.Id))
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            return context.Response.WriteAsync($"Too many pages are open: {OpenPages.Most} of yours. Close some, then load this one again.", context.RequestAborted);
+        }
+
+        if (context.Request.Path.Equals(Connection))
+        {
+            return connection.HoldAsync(context, visitor, next);
+        }
+
+        // Pages open a WebSocket at once.
+        if (context.Request.Path.StartsWithSegments(Negotiation))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        return next(context);
     }
 
     private static void Refuse(HttpContext context, bool isPage)

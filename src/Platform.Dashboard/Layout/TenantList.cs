@@ -26,8 +26,8 @@ internal sealed class TenantList(PlatformApi api)
     /// <summary>Why there is no list; null when there is.</summary>
     public ApiProblem? Problem { get; private set; }
 
-    /// <summary>Reads the list, once.</summary>
-    public Task LoadAsync() => _loading ??= ReadAsync();
+    /// <summary>Reads the list, unless it is read already, or is being read.</summary>
+    public Task LoadAsync() => _loading is { } loading && (!loading.IsCompleted || (loading.IsCompletedSuccessfully && Problem is null)) ? loading : ReloadAsync();
 
     /// <summary>Reads the list again.</summary>
     public Task ReloadAsync() => _loading = ReadAsync();

@@ -8,8 +8,11 @@ public abstract class PageBase : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
 
-    /// <summary>Cancelled when the page is left.</summary>
-    protected CancellationToken Ended => _ended.Token;
+    /// <summary>Nothing has ended yet.</summary>
+    protected PageBase() => Ended = _ended.Token;
+
+    /// <summary>Cancelled when the page is left; what still runs then may ask for it.</summary>
+    protected CancellationToken Ended { get; }
 
     /// <summary>Where the browser is.</summary>
     [Inject]

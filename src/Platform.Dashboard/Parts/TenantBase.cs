@@ -5,11 +5,9 @@ using Platform.Dashboard.Layout;
 
 namespace Platform.Dashboard.Parts;
 
-/// <summary>A page of a tenant, or a part of one. Blazor keeps a page whose address changes to another tenant's: it is loaded anew then.</summary>
+/// <summary>A page of a tenant, or a part of one.</summary>
 public abstract class TenantBase : ChangingBase
 {
-    private string? _loaded;
-
     /// <summary>The tenant's slug.</summary>
     [Parameter]
     public string Tenant { get; set; } = "";
@@ -27,15 +25,10 @@ public abstract class TenantBase : ChangingBase
     private protected TenantList Tenants { get; set; } = default!;
 
     /// <inheritdoc/>
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        if (_loaded != Path)
-        {
-            _loaded = Path;
-            Problem = null;
-            await Tenants.LoadAsync();
-            await LoadAsync();
-        }
+        await Tenants.LoadAsync();
+        await LoadAsync();
     }
 
     /// <summary>Reads what the page shows.</summary>

@@ -1,4 +1,5 @@
-// What was typed into fields with a data-draft name, kept in this tab until the page that it was typed on has it again. Secrets are left out: such fields have no data-draft.
+// What was typed into fields with a data-draft name, kept in this tab until the page that it was typed on has used it, or its visitor signs out: it is there again after the page had to be loaded anew. Secrets are left out: such fields have
+// no data-draft.
 const prefix = 'draft:';
 
 const keyOf = (field) => `${prefix}${location.pathname}#${field.dataset.draft}`;
@@ -23,9 +24,15 @@ export function keepDrafts() {
   }).observe(document.body, { childList: true, subtree: true });
 }
 
-export function forgetDrafts() {
+// Of this page: what was typed was sent.
+export const forgetDrafts = () => forget(`${prefix}${location.pathname}#`);
+
+// Of every page.
+export const forgetAllDrafts = () => forget(prefix);
+
+function forget(beginning) {
   for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(`${prefix}${location.pathname}#`)) {
+    if (key.startsWith(beginning)) {
       sessionStorage.removeItem(key);
     }
   }

@@ -1,4 +1,5 @@
 // Signing in and out goes from the browser to the API, which sets and takes the cookie: no credential passes through the circuit.
+import { forgetAllDrafts } from './drafts.js';
 
 export async function antiforgery() {
   const answer = await fetch('/v1/sessions/current/antiforgery');
@@ -23,6 +24,7 @@ export async function signOut() {
   try {
     await fetch('/v1/sessions/current', { method: 'DELETE', headers: await antiforgery() });
   } finally {
+    forgetAllDrafts();
     location.assign('/sign-in');
   }
 }

@@ -2,11 +2,13 @@ import { problemOf } from './session.js';
 
 const message = document.getElementById('message');
 
-// A path of this origin, as the server took it from the page's own address.
+const isPath = (text) => /^\/(?![/\\])/.test(text);
+
+// A path of this origin. What becomes of it is looked at as well: "/.//evil.com" is one, but without its dot it names a host.
 const target = () => {
   const wanted = new URLSearchParams(location.search).get('returnUrl') ?? '/';
-  const url = new URL(wanted, location.origin);
-  return /^\/(?![/\\])/.test(wanted) && url.origin === location.origin ? url.pathname + url.search : '/';
+  const url = URL.canParse(wanted, location.origin) ? new URL(wanted, location.origin) : null;
+  return isPath(wanted) && url?.origin === location.origin && isPath(url.pathname) ? url.pathname + url.search : '/';
 };
 
 for (const form of document.querySelectorAll('form[data-sign-in]')) {

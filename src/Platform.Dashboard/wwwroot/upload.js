@@ -4,6 +4,10 @@ import { antiforgery } from './session.js';
 const maxModuleBytes = 64 * 1024 * 1024;
 const reportEvery = 200;
 
+// What the page shows of what was chosen: a directory may have more files than fit into a message of its circuit.
+const filesNamed = 5;
+const charactersNamed = 200;
+
 export function attach(zone, input, page) {
   const stopped = new AbortController();
   let sending = null;
@@ -18,7 +22,8 @@ export function attach(zone, input, page) {
       chosen = [];
     }
 
-    await page.invokeMethodAsync('ChosenAsync', chosen.map((file) => ({ path: file.path, size: file.content.size })), refusal);
+    const first = chosen.slice(0, filesNamed).map((file) => ({ path: named(file.path), size: file.content.size }));
+    await page.invokeMethodAsync('ChosenAsync', chosen.length, first, refusal);
   };
 
   on(zone, 'dragover', (event) => {
@@ -96,11 +101,13 @@ const isArchive = (path) => /\.(tar\.gz|tgz|zip)$/i.test(path);
 const fieldOf = (path, manifest) =>
   manifest ? (path === 'spin.toml' ? 'manifest' : path) : isArchive(path) ? 'archive' : 'module';
 
+const named = (path) => (path.length > charactersNamed ? `…${path.slice(1 - charactersNamed)}` : path);
+
 // Null when it can be sent.
 function refuse(files) {
   const large = files.find((file) => file.path.endsWith('.wasm') && file.content.size > maxModuleBytes);
   if (large) {
-    return `${large.path} has ${(large.content.size / 1048576).toFixed(1)} MiB; a module may have 64 MiB. Build it with optimization for size, and without debug information.`;
+    return `${named(large.path)} has ${(large.content.size / 1048576).toFixed(1)} MiB; a module may have 64 MiB. Build it with optimization for size, and without debug information.`;
   }
 
   if (files.some((file) => file.path === 'spin.toml')) {
@@ -111,7 +118,7 @@ function refuse(files) {
     return 'Several files need their spin.toml with them, which says what each is.';
   }
 
-  return files[0].path.endsWith('.wasm') || isArchive(files[0].path) ? null : `${files[0].path} is no .wasm file. Drop a .wasm file, spin.toml with its files, or an archive (.tar.gz, .zip) of these.`;
+  return files[0].path.endsWith('.wasm') || isArchive(files[0].path) ? null : `${named(files[0].path)} is no .wasm file. Drop a .wasm file, spin.toml with its files, or an archive (.tar.gz, .zip) of these.`;
 }
 
 async function filesOf(entry, parent) {

@@ -90,8 +90,82 @@ public sealed class AppTests
         await visit.Page.GetByText("large.wasm has 65.0 MiB; a module may have 64 MiB").WaitForAsync();
         await DropAsync(visit.Page, "new File(['x'], 'notes.txt')", isScript: true);
         await visit.Page.GetByText("notes.txt is no .wasm file").WaitForAsync();
+        await DropAsync(visit.Page, "new File(['x'], 'x'.repeat(100000))", isScript: true);
+        await visit.Page.GetByText("xxx is no .wasm file").WaitForAsync();
         Assert.DoesNotContain(visit.Browser.Requested, request => request.AbsolutePath.EndsWith("/deploy", StringComparison.Ordinal) && request.AbsolutePath.StartsWith("/v1/", StringComparison.Ordinal));
         visit.AssertClean();
+    }
+
+    /// <summary>More files than could be named in a message of the page's circuit.</summary>
+    [Fact]
+    public async Task Directory_OfThousandsOfFiles_IsChosen_AndThePageGoesOn()
+    {
+        await using var platform = await PlatformServer.StartAsync();
+        await platform.CreateTenantAsync("acme");
+        await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
+        var page = visit.Page;
+        await visit.OpenAsync("/t/acme/apps/hello/deploy", "hello");
+        await page.Locator("input[type=file][data-ready]").WaitForAsync();
+        var transfer = await page.EvaluateHandleAsync("""
+            () => {
+              const transfer = new DataTransfer();
+              transfer.items.add(new File(['spin_manifest_version = 2'], 'spin.toml'));
+              for (let i = 0; i < 2000; i++) {
+                transfer.items.add(new File(['x'], `a-file-with-a-name-of-some-length-${i}.html`));
+              }
+
+              return transfer;
+            }
+            """);
+        await page.Locator(".drop").DispatchEventAsync("drop", new { dataTransfer = transfer });
+        await page.GetByText("2001 files: spin.toml (25 B), a-file-with-a-name-of-some-length-0.html (1 B)").WaitForAsync();
+
+        // The circuit is there: it answers what is typed, and another drop.
+        await page.GetByLabel("Message").FillAsync("Many files");
+        await DropAsync(page, "c-hello");
+        await page.GetByText("1 file: c-hello.wasm").WaitForAsync();
+        visit.AssertClean();
+    }
+
+    /// <summary>What was typed comes back where the page had to be loaded anew, and not once it was used or somebody signed out: then it would name another app.</summary>
+    [Fact]
+    public async Task Drafts_ComeBack_UntilTheyAreDeployed_OrSomebodySignsOut()
+    {
+        await using var platform = await PlatformServer.StartAsync();
+        await platform.CreateTenantAsync("acme");
+        await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
+        var page = visit.Page;
+        await visit.OpenAsync("/t/acme", "Apps of acme");
+        await DropAsync(page, "c-hello");
+        await page.GetByLabel("App", new() { Exact = true }).FillAsync("hello");
+        await page.GetByLabel("Message").FillAsync("The first");
+        await page.ReloadAsync();
+        await DropAsync(page, "c-hello");
+        await Assertions.Expect(page.GetByLabel("App", new() { Exact = true })).ToHaveValueAsync("hello");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Deploy" }).ClickAsync();
+        await visit.HeadingAsync("Version 1 is live");
+
+        // On the page as it is, and on one that is loaded anew.
+        await DropAsync(page, "c-hello");
+        await NothingIsTypedAsync();
+        await page.ReloadAsync();
+        await DropAsync(page, "c-hello");
+        await NothingIsTypedAsync();
+
+        await page.GetByLabel("App", new() { Exact = true }).FillAsync("private");
+        Assert.Equal("private", await page.EvaluateAsync<string>("sessionStorage.getItem('draft:/t/acme#app')"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await visit.HeadingAsync("Sign in with an API token");
+        Assert.Equal(0, await page.EvaluateAsync<int>("sessionStorage.length"));
+        visit.AssertClean();
+
+        async Task NothingIsTypedAsync()
+        {
+            // What the script would put in is in once it has marked the field.
+            await page.Locator("[data-draft=message][data-draft-read]").WaitForAsync();
+            Assert.Equal("", await page.GetByLabel("App", new() { Exact = true }).InputValueAsync());
+            Assert.Equal("", await page.GetByLabel("Message").InputValueAsync());
+        }
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Net.WebSockets;
 using Platform.FunctionalTests.Hosting;
+using Platform.FunctionalTests.Metering;
 using Platform.FunctionalTests.Tls;
 
 namespace Platform.Browser.Tests.Dashboard;
@@ -60,6 +63,37 @@ public sealed class HostTests
         Assert.DoesNotContain("<form", page, StringComparison.Ordinal);
     }
 
+    /// <summary>A page's connection costs memory as long as it is held, and nothing else bounds them.</summary>
+    [Fact]
+    public async Task Connections_OfOneVisitor_AreBounded_AndOneMorePageIsRefusedInWords()
+    {
+        const int Most = 30;
+        await using var platform = await PlatformServer.StartAsync();
+        using var signedIn = await platform.SendAsync(HttpMethod.Post, "/v1/sessions", null, JsonContent.Create(new { token = platform.OperatorToken, cookie = true }));
+        Assert.Equal(HttpStatusCode.Created, signedIn.StatusCode);
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        var sockets = new List<ClientWebSocket>();
+        try
+        {
+            for (var i = 0; i < Most; i++)
+            {
+                Assert.Equal(HttpStatusCode.SwitchingProtocols, await ConnectAsync(platform, cookie, sockets));
+            }
+
+            Assert.Equal(HttpStatusCode.TooManyRequests, await ConnectAsync(platform, cookie, sockets));
+            var (status, text) = await PageAsync(platform, cookie);
+            Assert.Equal(HttpStatusCode.TooManyRequests, status);
+            Assert.StartsWith("Too many pages are open: 30 of yours.", text, StringComparison.Ordinal);
+
+            sockets[0].Abort();
+            await Waiting.ForAsync(async () => (await PageAsync(platform, cookie)).Status == HttpStatusCode.OK, "a page may be opened again");
+        }
+        finally
+        {
+            sockets.ForEach(static socket => socket.Dispose());
+        }
+    }
+
     [Fact]
     public async Task OverTls_PagesWork_WithTheCookieOfThePrefix()
     {
@@ -68,6 +102,32 @@ public sealed class HostTests
         await using var visit = await DashboardVisit.StartAsync(url, platform.Server.OperatorToken);
         await visit.HeadingAsync("No tenant yet");
         visit.AssertClean();
+    }
+
+    private static async Task<HttpStatusCode> ConnectAsync(PlatformServer platform, string cookie, List<ClientWebSocket> sockets)
+    {
+        var socket = new ClientWebSocket();
+        sockets.Add(socket);
+        socket.Options.CollectHttpResponseDetails = true;
+        socket.Options.SetRequestHeader("Cookie", cookie);
+        socket.Options.SetRequestHeader("Origin", platform.Url.GetLeftPart(UriPartial.Authority));
+        try
+        {
+            await socket.ConnectAsync(new UriBuilder(platform.Url) { Scheme = "ws", Path = "/_blazor" }.Uri, CancellationToken.None);
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode != 0)
+        {
+            // Refused: the status says why.
+        }
+
+        return socket.HttpStatusCode;
+    }
+
+    private static async Task<(HttpStatusCode Status, string Text)> PageAsync(PlatformServer platform, string cookie)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", cookie } } };
+        using var answer = await platform.Http.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private static async Task<HttpResponseMessage> NegotiateAsync(PlatformServer platform, string origin)

@@ -106,4 +106,53 @@ public sealed partial class LogTests
         Assert.InRange(shown, 1, 1000);
         await page.GetByText($"{Lines - shown} of them weren't shown").WaitForAsync();
     }
+
+    /// <summary>A search that was made isn't in the fields of a page whose list has all lines.</summary>
+    [Fact]
+    public async Task Search_ThatWasMade_DoesNotComeBackIntoAListThatHasAll()
+    {
+        await using var platform = await PlatformServer.StartAsync();
+        var tenant = await platform.CreateTenantAsync("acme");
+        await tenant.DeployAsync("hello", "c-hello");
+        await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
+        var page = visit.Page;
+        await visit.OpenAsync("/t/acme/apps/hello/logs", "hello");
+        await visit.HeadingAsync("No line yet");
+        await page.GetByLabel("Text").FillAsync("no such words");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        await page.GetByText("No line fits.").WaitForAsync();
+
+        await page.ReloadAsync();
+        await visit.HeadingAsync("No line yet");
+        await page.Locator("[data-draft=text][data-draft-read]").WaitForAsync();
+        Assert.Equal("", await page.GetByLabel("Text").InputValueAsync());
+        visit.AssertClean();
+    }
+
+    /// <summary>The API leaves out the zeros at a time's end.</summary>
+    [Fact]
+    public async Task Tail_ShowsTimesWithMilliseconds_HoweverManyDigitsTheyHave()
+    {
+        await using var platform = await PlatformServer.StartAsync();
+        var tenant = await platform.CreateTenantAsync("acme");
+        await tenant.DeployAsync("hello", "c-hello");
+        await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
+        var page = visit.Page;
+        var answers = 0;
+        string[] times = ["2026-11-27T12:00:00+00:00", "2026-11-27T12:00:00.1+00:00", "2026-11-27T12:00:00.12+00:00", "2026-11-27T12:00:00.123+00:00", "2026-11-27T12:00:00.1234567+00:00"];
+        var events = string.Concat(times.Select(static (time, i) =>
+            $$"""
+            id: {{i}}
+            data: {"id":{{i}},"time":"{{time}}","version":1,"component":"main","requestId":"r{{i}}","stream":"stdout","text":"line {{i}}"}
+
+
+            """));
+        await page.RouteAsync("**/logs?follow=true*", route => answers++ == 0
+            ? route.FulfillAsync(new() { ContentType = "text/event-stream", Body = events })
+            : route.FulfillAsync(new() { Status = 204 }));
+        await visit.OpenAsync("/t/acme/apps/hello/logs", "hello");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Follow live" }).ClickAsync();
+        await page.GetByText("line 4", new() { Exact = true }).WaitForAsync();
+        Assert.Equal(["12:00:00.000", "12:00:00.100", "12:00:00.120", "12:00:00.123", "12:00:00.123"], await page.GetByRole(AriaRole.Log).Locator("time").AllInnerTextsAsync());
+    }
 }

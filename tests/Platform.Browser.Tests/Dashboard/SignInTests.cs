@@ -36,4 +36,27 @@ public sealed class SignInTests
         await visit.HeadingAsync("Apps of acme");
         visit.AssertClean();
     }
+
+    /// <summary>Whatever the link said that somebody followed to sign in: they stay at the platform (B18).</summary>
+    [Fact]
+    public async Task ReturnUrl_ThatLeadsElsewhere_EndsAtTheStart()
+    {
+        await using var platform = await PlatformServer.StartAsync();
+        await platform.CreateTenantAsync("acme");
+        await using var visit = await DashboardVisit.StartAsync(platform.Url, platform.OperatorToken);
+        foreach (var hostile in (string[])
+        [
+            "//evil.test", "/\\evil.test", "/.//evil.test", "/..//evil.test", "/a/..//evil.test", "/a/../\\evil.test", "/%2e//evil.test", "/\t/evil.test", "/./\t/evil.test",
+            "https://evil.test/", "javascript:document.title='evil'", "http://[", "evil.test",
+        ])
+        {
+            await visit.OpenAsync($"/sign-in?returnUrl={Uri.EscapeDataString(hostile)}", "Sign in with an API token");
+            await visit.Page.GetByLabel("Token").FillAsync(platform.OperatorToken);
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the token" }).ClickAsync();
+            await visit.HeadingAsync("Tenants");
+            Assert.True(visit.Page.Url == platform.Url.AbsoluteUri, $"{hostile} led to {visit.Page.Url}");
+        }
+
+        visit.AssertClean();
+    }
 }
