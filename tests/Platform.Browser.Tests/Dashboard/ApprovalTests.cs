@@ -53,7 +53,7 @@ public sealed class ApprovalTests
             Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Deploy", Exact = true }).CountAsync());
             await visit.InspectAsync("approval-required");
             await page.GetByRole(AriaRole.Link, new() { Name = "To the versions" }).ClickAsync();
-            await page.GetByText("Waits for an owner's approval of:").WaitForAsync();
+            await page.GetByRole(AriaRole.Row, new() { Name = "2 waits for approval" }).GetByText("Waits for an owner's approval of:").WaitForAsync();
             await page.GetByText("main: outbound https://api.example.com").WaitForAsync();
             await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Approve version 2" })).ToBeDisabledAsync();
             Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Make version 2 live" }).CountAsync());
@@ -68,7 +68,7 @@ public sealed class ApprovalTests
 
         Assert.Equal("Hello from WebAssembly\n", await ReadAsync(tenant));
 
-        await using var owner = await DashboardVisit.StartAsync(platform.Url, await OwnersTokenAsync(platform));
+        await using var owner = await DashboardVisit.StartAsync(platform.Url, await TokenAsync(platform, "owner"));
         await owner.OpenAsync("/t/acme/apps/app/versions", "app");
         await owner.Page.GetByText("Waits for an owner's approval of:").WaitForAsync();
         await owner.Page.GetByRole(AriaRole.Button, new() { Name = "Approve version 2" }).ClickAsync();
@@ -77,11 +77,18 @@ public sealed class ApprovalTests
         await owner.Page.GetByRole(AriaRole.Row, new() { Name = "2 live" }).GetByText("main: outbound https://api.example.com").WaitForAsync();
         await owner.InspectAsync("version-approved");
         Assert.Equal("Hello from C\n", await ReadAsync(tenant));
+
+        // Somebody who only looks is offered no way back either.
+        await using var viewer = await DashboardVisit.StartAsync(platform.Url, await TokenAsync(platform, "viewer"));
+        await viewer.OpenAsync("/t/acme/apps/app/versions", "app");
+        await viewer.Page.GetByRole(AriaRole.Row, new() { Name = "1 ready" }).WaitForAsync();
+        Assert.Equal(0, await viewer.Page.GetByRole(AriaRole.Button, new() { Name = "Make version 1 live" }).CountAsync());
+        viewer.AssertClean();
     }
 
-    private static async Task<string> OwnersTokenAsync(PlatformServer platform)
+    private static async Task<string> TokenAsync(PlatformServer platform, string role)
     {
-        using var created = await platform.SendAsync(HttpMethod.Post, "/v1/tenants/acme/tokens", platform.OperatorToken, JsonContent.Create(new { name = "owner", role = "owner" }));
+        using var created = await platform.SendAsync(HttpMethod.Post, "/v1/tenants/acme/tokens", platform.OperatorToken, JsonContent.Create(new { name = role, role }));
         return (await PlatformServer.ExpectAsync(created, HttpStatusCode.Created))["token"]!.GetValue<string>();
     }
 

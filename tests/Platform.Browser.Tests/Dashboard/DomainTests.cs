@@ -38,7 +38,7 @@ public sealed class DomainTests
         await VerifyAsync(card);
         await card.GetByRole(AriaRole.Alert).GetByText("has no TXT record").WaitForAsync();
         await VerifyAsync(card);
-        await card.GetByRole(AriaRole.Alert).GetByText("The proof was looked for a moment ago").WaitForAsync();
+        await card.GetByRole(AriaRole.Alert).GetByText("Try again in 5 seconds.").WaitForAsync();
         await visit.InspectAsync("domain-not-proven");
         Assert.StartsWith("HTTP/1.1 404", await platform.CurlAsync(Domain, "/", "http"), StringComparison.Ordinal);
 
