@@ -175,7 +175,7 @@ internal static class Node
             app.MapMetrics();
             app.MapControl();
             app.MapApiReference();
-            app.MapOneTimePages();
+            app.MapOneTimePages(hasAuthority: platform.Oidc.ToOptions() is not null);
             app.MapDashboard();
         }
         else if (settings.Is(Roles.Gateway))

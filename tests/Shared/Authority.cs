@@ -23,6 +23,9 @@ internal sealed class Authority : IAsyncDisposable
 
     public string Subject { get; set; } = "somebody";
 
+    /// <summary>Whether it sends people back without having signed them in (OAuth 2.0, 4.1.2.1): they said no, or it did.</summary>
+    public bool Denies { get; set; }
+
     public int KeyRequests { get; private set; }
 
     public static async Task<Authority> StartAsync()
@@ -85,6 +88,11 @@ internal sealed class Authority : IAsyncDisposable
         Assert.Equal(ClientId, request.Query["client_id"]);
         Assert.Equal("code", request.Query["response_type"]);
         Assert.Equal("S256", request.Query["code_challenge_method"]);
+        if (Denies)
+        {
+            return Results.Redirect($"{request.Query["redirect_uri"]}?error=access_denied&error_description=planted&state={Uri.EscapeDataString(request.Query["state"]!)}");
+        }
+
         var code = Guid.NewGuid().ToString("N");
         _codes[code] = (request.Query["nonce"]!, request.Query["code_challenge"]!);
         return Results.Redirect($"{request.Query["redirect_uri"]}?code={code}&state={Uri.EscapeDataString(request.Query["state"]!)}");

@@ -59,13 +59,13 @@ internal static class AuthoritySignIn
         var identity = new AuthorityIdentity(subject.Issuer, subject.Value, context.Principal.FindFirst("name")?.Value);
         if (context.Properties!.Items.TryGetValue(InvitationProperty, out var invitation) && await JoinAsync(http, invitation!, identity) is ProblemHttpResult refusal)
         {
-            await refusal.ExecuteAsync(http);
+            await RefuseAsync(http, context.ReturnUri, "invitation", refusal);
             return;
         }
 
         if (await services.GetRequiredService<UserStore>().FindByLoginAsync(identity.Issuer, identity.Subject, http.RequestAborted) is not { } user)
         {
-            await Problem.NoUser.ExecuteAsync(http);
+            await RefuseAsync(http, context.ReturnUri, "no-user", Problem.NoUser);
             return;
         }
 
@@ -90,6 +90,18 @@ internal static class AuthoritySignIn
     private static Task FailAsync(RemoteFailureContext context)
     {
         context.HandleResponse();
-        return Problem.AuthorityFailed.ExecuteAsync(context.HttpContext);
+        return RefuseAsync(context.HttpContext, context.Properties?.RedirectUri, "authority", Problem.AuthorityFailed);
+    }
+
+    // A person is led back to where one signs in, which says why (the dashboard's SignInPage), with where they wanted to go; a program gets the problem.
+    private static Task RefuseAsync(HttpContext http, string? returnUrl, string reason, ProblemHttpResult refusal)
+    {
+        if (!http.Request.GetTypedHeaders().Accept.Any(static type => type.MediaType == "text/html"))
+        {
+            return refusal.ExecuteAsync(http);
+        }
+
+        http.Response.Redirect($"/sign-in?refused={reason}&returnUrl={Uri.EscapeDataString(returnUrl ?? "/")}");
+        return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -25,6 +26,12 @@ public sealed record ApiProblem(string? Type, string? Title, int Status, string?
             return Unknown(status);
         }
     }
+
+    /// <summary>The same for somebody who sees no header: for how long to wait, where that is all there is to do.</summary>
+    public ApiProblem Waiting(string? retryAfter) =>
+        Status == 429 && int.TryParse(retryAfter, CultureInfo.InvariantCulture, out var seconds)
+            ? this with { Detail = seconds < 100 ? $"Try again in {seconds} seconds." : $"Try again in {(seconds + 59) / 60} minutes." }
+            : this;
 
     /// <summary>Reads one from an answer's body.</summary>
     public static ApiProblem Read(int status, string body) => Read(status, Encoding.UTF8.GetBytes(body));

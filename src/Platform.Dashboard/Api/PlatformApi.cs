@@ -85,6 +85,6 @@ internal sealed class PlatformApi(ApiDispatcher dispatcher, CurrentVisitor curre
             navigation.NavigateTo($"/sign-in?returnUrl={Uri.EscapeDataString("/" + navigation.ToBaseRelativePath(navigation.Uri))}", forceLoad: true);
         }
 
-        return new ApiResult<T>(null, ApiProblem.Read(answer.Status, answer.Body));
+        return new ApiResult<T>(null, ApiProblem.Read(answer.Status, answer.Body).Waiting(answer.Headers.RetryAfter));
     }
 }

@@ -14,7 +14,8 @@ export async function antiforgery() {
 export async function problemOf(answer) {
   try {
     const problem = await answer.json();
-    return problem.detail ?? problem.title ?? `The API answered ${answer.status}.`;
+    const seconds = answer.status === 429 ? Number(answer.headers.get('retry-after')) : 0;
+    return seconds > 0 ? `${problem.title}. Try again in ${seconds < 100 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}.` : problem.detail ?? problem.title ?? `The API answered ${answer.status}.`;
   } catch {
     return `The API answered ${answer.status}.`;
   }

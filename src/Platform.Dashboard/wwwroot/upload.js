@@ -1,7 +1,11 @@
-// Deploys from the browser straight to the API: files don't pass through the circuit. What is dropped is a .wasm file, or spin.toml with the files that it names, or an archive of these.
+// Deploys from the browser straight to the API: files don't pass through the circuit. What is dropped is a .wasm file, or spin.toml with the files that it names, or an archive of these, or a directory that has them.
+import { pack } from './archive.js';
 import { antiforgery } from './session.js';
 
-const maxModuleBytes = 64 * 1024 * 1024;
+// The API's limits (README.md), held here so that nothing is sent in vain.
+const maxFileBytes = 64 * 1024 * 1024;
+const maxDirectoryBytes = 164 * 1024 * 1024;
+const maxFiles = 10_000;
 const reportEvery = 200;
 
 // What the page shows of what was chosen: a directory may have more files than fit into a message of its circuit.
@@ -12,12 +16,14 @@ export function attach(zone, input, page) {
   const stopped = new AbortController();
   let sending = null;
   let chosen = [];
+  let isDirectory = false;
 
   const on = (target, type, handle) => target.addEventListener(type, handle, { signal: stopped.signal });
 
-  const choose = async (files) => {
+  const choose = async (files, hasDirectory) => {
     chosen = files;
-    const refusal = files.length === 0 ? null : refuse(files);
+    isDirectory = hasDirectory;
+    const refusal = files.length === 0 ? null : refuse(files, hasDirectory);
     if (refusal !== null) {
       chosen = [];
     }
@@ -34,16 +40,19 @@ export function attach(zone, input, page) {
   on(zone, 'drop', async (event) => {
     event.preventDefault();
     zone.classList.remove('over');
+    if (sending !== null) {
+      return;
+    }
 
     // Entries are there during the event only.
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     const files = entries.length > 0
       ? (await Promise.all(entries.map((entry) => filesOf(entry, '')))).flat()
       : [...event.dataTransfer.files].map((content) => ({ path: content.name, content }));
-    await choose(rooted(files));
+    await choose(rooted(files), entries.some((entry) => entry.isDirectory));
   });
   on(input, 'change', async () => {
-    await choose(rooted([...input.files].map((content) => ({ path: content.webkitRelativePath || content.name, content }))));
+    await choose(rooted([...input.files].map((content) => ({ path: content.webkitRelativePath || content.name, content }))), false);
     input.value = '';
   });
 
@@ -51,40 +60,26 @@ export function attach(zone, input, page) {
 
   return {
     async send(url, message) {
-      const headers = await antiforgery();
-      const form = new FormData();
-      const manifest = chosen.some((file) => file.path === 'spin.toml');
-      for (const { path, content } of chosen) {
-        form.append(fieldOf(path, manifest), content, content.name);
-      }
-
-      if (message) {
-        form.append('message', message);
-      }
-
-      sending = new XMLHttpRequest();
-      let reported = 0;
-      sending.upload.addEventListener('progress', (event) => {
-        const now = performance.now();
-        if (now - reported > reportEvery || event.loaded === event.total) {
-          reported = now;
-          void page.invokeMethodAsync('Progressed', event.loaded, event.total);
-        }
-      });
-      const answer = await new Promise((resolve) => {
-        const end = (status, body) => resolve({ status, body });
-        sending.addEventListener('load', () => end(sending.status, sending.responseText));
-        sending.addEventListener('error', () => end(0, ''));
-        sending.addEventListener('abort', () => end(-1, ''));
-        sending.open('POST', url);
-        for (const [name, value] of Object.entries(headers)) {
-          sending.setRequestHeader(name, value);
+      sending = new AbortController();
+      const { signal } = sending;
+      try {
+        const headers = await antiforgery();
+        const form = await formOf(chosen, isDirectory, signal);
+        if (message) {
+          form.append('message', message);
         }
 
-        sending.send(form);
-      });
-      sending = null;
-      return answer;
+        signal.throwIfAborted();
+        return await post(url, headers, form, signal, (sent, all) => void page.invokeMethodAsync('Progressed', sent, all));
+      } catch (error) {
+        if (signal.aborted) {
+          return { status: -1, body: '' };
+        }
+
+        throw error;
+      } finally {
+        sending = null;
+      }
     },
     cancel() {
       sending?.abort();
@@ -96,6 +91,47 @@ export function attach(zone, input, page) {
   };
 }
 
+// With its progress, which fetch doesn't tell.
+function post(url, headers, form, signal, progressed) {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const end = (status, body) => resolve({ status, body });
+    let reported = 0;
+    request.upload.addEventListener('progress', (event) => {
+      const now = performance.now();
+      if (now - reported > reportEvery || event.loaded === event.total) {
+        reported = now;
+        progressed(event.loaded, event.total);
+      }
+    });
+    request.addEventListener('load', () => end(request.status, request.responseText));
+    request.addEventListener('error', () => end(0, ''));
+    request.addEventListener('abort', () => end(-1, ''));
+    signal.addEventListener('abort', () => request.abort());
+    request.open('POST', url);
+    for (const [name, value] of Object.entries(headers)) {
+      request.setRequestHeader(name, value);
+    }
+
+    request.send(form);
+  });
+}
+
+async function formOf(files, isDirectory, signal) {
+  const form = new FormData();
+  const manifest = files.some((file) => file.path === 'spin.toml');
+  if (isDirectory && manifest) {
+    form.append('archive', await pack(files, signal), 'directory.tar.gz');
+    return form;
+  }
+
+  for (const { path, content } of files) {
+    form.append(fieldOf(path, manifest), content, content.name);
+  }
+
+  return form;
+}
+
 const isArchive = (path) => /\.(tar\.gz|tgz|zip)$/i.test(path);
 
 const fieldOf = (path, manifest) =>
@@ -103,15 +139,23 @@ const fieldOf = (path, manifest) =>
 
 const named = (path) => (path.length > charactersNamed ? `…${path.slice(1 - charactersNamed)}` : path);
 
+const mebibytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MiB`;
+
 // Null when it can be sent.
-function refuse(files) {
-  const large = files.find((file) => file.path.endsWith('.wasm') && file.content.size > maxModuleBytes);
+function refuse(files, isDirectory) {
+  const manifest = files.some((file) => file.path === 'spin.toml');
+  const large = files.find((file) => file.content.size > maxFileBytes && (manifest || !isArchive(file.path)));
   if (large) {
-    return `${named(large.path)} has ${(large.content.size / 1048576).toFixed(1)} MiB; a module may have 64 MiB. Build it with optimization for size, and without debug information.`;
+    return large.path.endsWith('.wasm')
+      ? `${named(large.path)} has ${mebibytes(large.content.size)}; a module may have 64 MiB. Build it with optimization for size, and without debug information.`
+      : `${named(large.path)} has ${mebibytes(large.content.size)}; a file may have 64 MiB.`;
   }
 
-  if (files.some((file) => file.path === 'spin.toml')) {
-    return null;
+  if (manifest) {
+    const bytes = files.reduce((sum, file) => sum + file.content.size, 0);
+    return isDirectory && (files.length > maxFiles || bytes > maxDirectoryBytes)
+      ? `The directory has ${files.length} files of ${mebibytes(bytes)}; at most ${maxFiles} of 164 MiB can be sent. Drop its spin.toml with the files that it names, or an archive of these.`
+      : null;
   }
 
   if (files.length > 1) {

@@ -2,13 +2,18 @@
 
 const form = document.getElementById("form");
 const answer = document.getElementById("answer");
+const authority = document.querySelector("form[data-authority]");
 
 // Taken out of the address at once, so that neither history nor a screenshot keeps it.
 const token = location.hash.slice(1);
 history.replaceState(null, "", location.pathname);
 
+if (authority) {
+  authority.elements.invitation.value = token;
+}
+
 if (!token) {
-  form.hidden = true;
+  end();
   answer.textContent = "The link isn't whole. Open it as you got it.";
 }
 
@@ -27,7 +32,8 @@ form.addEventListener("submit", async event => {
       body: JSON.stringify(body),
     });
     if (response.ok) {
-      form.hidden = true;
+      end();
+      document.getElementById("next").hidden = false;
       answer.textContent = "Done. You can sign in with your address and this password now.";
     } else {
       answer.textContent = (await response.json()).detail;
@@ -36,3 +42,10 @@ form.addEventListener("submit", async event => {
     answer.textContent = "The platform can't be reached. Try again.";
   }
 });
+
+function end() {
+  form.hidden = true;
+  if (authority) {
+    authority.hidden = true;
+  }
+}

@@ -1,3 +1,4 @@
+using Platform.Browser.Tests.Hosting;
 using Platform.FunctionalTests.Hosting;
 
 namespace Platform.Browser.Tests.Dashboard;
@@ -9,39 +10,22 @@ public sealed class AssetTests
     public async Task DotnetRun_AsInTheReadme_ServesScriptsAndStyles()
     {
         using var directory = new TemporaryDirectory();
-        await using var process = ServerProcess.Start(
-            "dotnet",
-            ["run", "--project", Repository.In("src/Platform.Host"), "--no-build", "-c", Repository.Configuration, "--", "--urls", "http://127.0.0.1:0", "--data-dir", directory.Combine("data"), "--demo", "false"],
-            [],
-            directory.Path);
-        await ExpectPagesAsync(process, directory.Combine("data"));
+        await using var process = HostPrograms.Run(directory);
+        await ExpectPagesAsync(process, directory);
     }
 
     [Fact]
     public async Task DotnetPublish_Anywhere_ServesScriptsAndStyles()
     {
         using var directory = new TemporaryDirectory();
-        await using (var publish = ServerProcess.Start(
-            "dotnet",
-            ["publish", Repository.In("src/Platform.Host"), "--no-build", "-c", Repository.Configuration, "-o", directory.Combine("app")],
-            [],
-            directory.Path))
-        {
-            Assert.True(await publish.WaitForExitAsync() == 0, publish.Output + publish.Errors);
-        }
-
-        // What tells the program of the build's directories isn't published.
-        Assert.Empty(Directory.GetFiles(directory.Combine("app"), "*.staticwebassets.runtime.json"));
-        await using var process = ServerProcess.Start(
-            Path.Combine(directory.Combine("app"), "Platform.Host"), ["--urls", "http://127.0.0.1:0", "--data-dir", directory.Combine("data"), "--demo", "false"], [], directory.Path);
-        await ExpectPagesAsync(process, directory.Combine("data"));
+        await using var process = await HostPrograms.PublishAsync(directory);
+        await ExpectPagesAsync(process, directory);
     }
 
-    private static async Task ExpectPagesAsync(ServerProcess process, string dataDirectory)
+    private static async Task ExpectPagesAsync(ServerProcess process, TemporaryDirectory directory)
     {
         var url = new Uri(await process.LineAsync("listening on"));
-        var token = (await File.ReadAllTextAsync(Path.Combine(dataDirectory, "operator-token"))).Trim();
-        await using var visit = await DashboardVisit.StartAsync(url, token);
+        await using var visit = await DashboardVisit.StartAsync(url, await HostPrograms.OperatorTokenAsync(directory));
         await visit.HeadingAsync("No tenant yet");
         visit.AssertClean();
 

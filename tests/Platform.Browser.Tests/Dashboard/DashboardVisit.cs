@@ -28,8 +28,20 @@ internal sealed class DashboardVisit : IAsyncDisposable
 
     public Hosting.Browser Browser => _browser;
 
+    /// <summary>Hosts that the visitor goes to besides the platform: their own apps', and where they sign in.</summary>
+    public HashSet<string> Elsewhere { get; } = [];
+
     /// <summary>Where the screenshots of a run are.</summary>
     private static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "TestResults", "screenshots")).FullName;
+
+    /// <summary>Opens a browser, on no page yet.</summary>
+    public static async Task<DashboardVisit> StartAsync(Uri url)
+    {
+        var browser = await Hosting.Browser.StartAsync();
+        var page = await browser.Context.NewPageAsync();
+        await page.SetViewportSizeAsync(Desktop.Width, Desktop.Height);
+        return new DashboardVisit(browser, page, url);
+    }
 
     /// <summary>Opens a browser and signs in with a token.</summary>
     public static Task<DashboardVisit> StartAsync(Uri url, string token) => StartAsync(
@@ -56,6 +68,9 @@ internal sealed class DashboardVisit : IAsyncDisposable
         await Page.GotoAsync(new Uri(Url, path).AbsoluteUri);
         await HeadingAsync(heading);
     }
+
+    /// <summary>Waits until somebody is signed in.</summary>
+    public Task SignedInAsync() => Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
 
     public Task HeadingAsync(string heading) => Page.GetByRole(AriaRole.Heading, new() { Name = heading }).First.WaitForAsync();
 
@@ -92,21 +107,26 @@ internal sealed class DashboardVisit : IAsyncDisposable
     /// <summary>Nothing was fetched from elsewhere, and nothing written as an error.</summary>
     public void AssertClean()
     {
-        Assert.All(_browser.Requested, request => Assert.True(request.Authority == Url.Authority || request.Scheme is "data" or "blob", request.AbsoluteUri));
+        Assert.All(_browser.Requested, request => Assert.True(request.Authority == Url.Authority || Elsewhere.Contains(request.Authority) || request.Scheme is "data" or "blob", request.AbsoluteUri));
         Assert.Empty(_browser.Errors);
+    }
+
+    /// <summary>The browser wrote that calls were refused with this status, as it does of each, and nothing else. What comes after is looked at anew.</summary>
+    public void AssertRefused(int status)
+    {
+        Assert.NotEmpty(_browser.Errors);
+        Assert.All(_browser.Errors, error => Assert.Contains($"the server responded with a status of {status}", error, StringComparison.Ordinal));
+        _browser.Errors.Clear();
     }
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 
     private static async Task<DashboardVisit> StartAsync(Uri url, Func<IPage, Task> signInAsync)
     {
-        var browser = await Hosting.Browser.StartAsync();
-        var page = await browser.Context.NewPageAsync();
-        await page.SetViewportSizeAsync(Desktop.Width, Desktop.Height);
-        var visit = new DashboardVisit(browser, page, url);
-        await page.GotoAsync(url.AbsoluteUri);
-        await signInAsync(page);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
+        var visit = await StartAsync(url);
+        await visit.Page.GotoAsync(url.AbsoluteUri);
+        await signInAsync(visit.Page);
+        await visit.SignedInAsync();
         return visit;
     }
 
