@@ -78,7 +78,7 @@ internal static class OneTimePages
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width">
         <title>{{title}}</title>
-        <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:2rem auto;padding:0 1rem}label,button{display:block;margin:1rem 0}input{display:block;width:100%;font:inherit}</style>
+        <style>:root{color-scheme:light dark}body{background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:2rem auto;padding:0 1rem}label,button{display:block;margin:1rem 0}input{display:block;width:100%;font:inherit}</style>
         </head>
         <body>
         <h1>{{title}}</h1>
