@@ -17,11 +17,12 @@ public sealed class ClusterTests
         await visit.OpenAsync("/t/acme/apps/hello/logs", "hello");
         visit.AssertClean();
         var text = visit.Page.GetByLabel("Text");
-        await text.FillAsync("needle");
 
         // One of them had the circuit: whichever goes, the page comes back, and works.
         foreach (var control in cluster.Controls)
         {
+            // Anew each time: what was searched for isn't kept any more.
+            await text.FillAsync("needle");
             await control.StopAsync(ServerProcess.SigKill);
             await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Search" })).ToBeEnabledAsync(new() { Timeout = (float)ServerProcess.Patience.TotalMilliseconds });
             await Assertions.Expect(text).ToHaveValueAsync("needle", new() { Timeout = (float)ServerProcess.Patience.TotalMilliseconds });
