@@ -7,6 +7,9 @@ cluster_port=$(node -e '
 gateways=http://127.0.0.1:$cluster_port,http://127.0.0.1:$((cluster_port + 1))
 host_program=$root/src/Platform.Host/bin/$configuration/net10.0/Platform.Host
 
+# Linux weighs nice values within a session only (sched_autogroup): the generator and the cluster are in one, as if that were off. It isn't there for systemd's services and in containers.
+export LOCAL_CLUSTER_SESSION=1
+
 # The tests set PLATFORM_BUILT.
 build_load() {
   [ -z "${PLATFORM_BUILT:-}" ] || return 0
