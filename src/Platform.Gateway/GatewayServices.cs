@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -42,8 +43,14 @@ public static class GatewayServices
     }
 
     /// <summary>Adds the way of the base domain's requests to control planes of other processes. Needs <see cref="WorkerConnections"/> and <see cref="AddForwarding"/>.</summary>
-    public static IServiceCollection AddControlForwarding(this IServiceCollection services, IReadOnlyList<Uri> controls) =>
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ControlForwarder>(provider, controls));
+    public static IServiceCollection AddControlForwarding(this IServiceCollection services, IReadOnlyList<Uri> controls)
+    {
+        Func<string, CancellationToken, Task<IPAddress[]>> resolve = Dns.GetHostAddressesAsync;
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ControlPlanes>(provider, controls, resolve));
+        services.AddHostedService(static provider => provider.GetRequiredService<ControlPlanes>());
+        services.AddSingleton<ControlForwarder>();
+        return services;
+    }
 
     /// <summary>Gives what is left of the base domain's requests to control planes.</summary>
     public static void RunControlForwarding(this IApplicationBuilder app)

@@ -77,7 +77,7 @@ function row(line, requestPage) {
   row.className = `line ${line.stream}`;
   const time = document.createElement('time');
   time.dateTime = line.time;
-  
+
   // In UTC with milliseconds, however many of its digits the API left out.
   time.textContent = new Date(line.time).toISOString().slice(11, 23);
   const request = document.createElement('a');

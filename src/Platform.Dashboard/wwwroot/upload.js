@@ -23,7 +23,7 @@ export function attach(zone, input, page) {
   const choose = async (files, hasDirectory) => {
     chosen = files;
     isDirectory = hasDirectory;
-    const refusal = files.length === 0 ? null : refuse(files, hasDirectory);
+    const refusal = refuse(files, hasDirectory);
     if (refusal !== null) {
       chosen = [];
     }
@@ -46,9 +46,18 @@ export function attach(zone, input, page) {
 
     // Entries are there during the event only.
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    const files = entries.length > 0
-      ? (await Promise.all(entries.map((entry) => filesOf(entry, '')))).flat()
-      : [...event.dataTransfer.files].map((content) => ({ path: content.name, content }));
+    const plain = [...event.dataTransfer.files];
+    let files;
+    try {
+      files = entries.length > 0
+        ? (await Promise.all(entries.map((entry) => filesOf(entry, '')))).flat()
+        : plain.map((content) => ({ path: content.name, content }));
+    } catch (error) {
+      chosen = [];
+      await page.invokeMethodAsync('ChosenAsync', 0, [], `The browser can't read what was dropped: ${error.message} Let it be read, or choose the files instead.`);
+      return;
+    }
+
     await choose(rooted(files), entries.some((entry) => entry.isDirectory));
   });
   on(input, 'change', async () => {
@@ -143,6 +152,10 @@ const mebibytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MiB`;
 
 // Null when it can be sent.
 function refuse(files, isDirectory) {
+  if (files.length === 0) {
+    return 'There is no file in what was dropped. Drop a .wasm file, spin.toml with its files, or an archive (.tar.gz, .zip) of these.';
+  }
+
   const manifest = files.some((file) => file.path === 'spin.toml');
   const large = files.find((file) => file.content.size > maxFileBytes && (manifest || !isArchive(file.path)));
   if (large) {

@@ -15,7 +15,7 @@ namespace Platform.Gateway.Forwarding;
 /// Gives what is for the base domain to a control plane: the one that answered last, and where that can't be reached the next. Uploads and WebSockets pass as they are; a page's circuit goes to the one that has it
 /// (<see cref="CircuitAffinity"/>).
 /// </summary>
-internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForwarder forwarder, WorkerConnections connections, ISnapshotSource snapshots, TimeProvider time, GatewayMetrics metrics)
+internal sealed class ControlForwarder(ControlPlanes planes, IHttpForwarder forwarder, WorkerConnections connections, ISnapshotSource snapshots, TimeProvider time, GatewayMetrics metrics)
 {
     private static readonly ForwarderRequestConfig Config = new()
     {
@@ -31,11 +31,12 @@ internal sealed class ControlForwarder(IReadOnlyList<Uri> controls, IHttpForward
 
     public async Task ForwardAsync(HttpContext context)
     {
+        var controls = planes.Current;
         var affine = CircuitAffinity.IndexFor(context.Request, controls);
         var first = affine ?? Volatile.Read(ref _preferred);
-        for (var i = 0; i < controls.Count; i++)
+        for (var i = 0; i < controls.Length; i++)
         {
-            var index = (first + i) % controls.Count;
+            var index = (first + i) % controls.Length;
             var transformer = new Transformer(snapshots, time);
             var error = await forwarder.SendAsync(context, controls[index].ToString(), connections.Invoker, Config, transformer);
             var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;

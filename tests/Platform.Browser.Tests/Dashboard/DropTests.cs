@@ -141,6 +141,9 @@ public sealed partial class DropTests : IDisposable
         await Dragged.DropAsync(visit.Page, Repository.Guest("c-hello"), Repository.Guest("c-wagi"));
         await visit.Page.GetByText("Several files need their spin.toml with them").WaitForAsync();
         Assert.Equal(0, await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Deploy", Exact = true }).CountAsync());
+        Directory.CreateDirectory(_desktop.Combine("empty"));
+        await Dragged.DropAsync(visit.Page, _desktop.Combine("empty"));
+        await visit.Page.GetByText("There is no file in what was dropped").WaitForAsync();
         using var app = await platform.SendAsync(HttpMethod.Get, "/v1/tenants/acme/apps/hello", platform.OperatorToken);
         Assert.Equal(HttpStatusCode.NotFound, app.StatusCode);
         visit.AssertClean();

@@ -98,7 +98,7 @@ public sealed class ManifestTests
     public void Selectors_SelectThePodsOfTheirRole()
     {
         Assert.All(Base.Pods, static pod => Assert.Equal([pod.Name], SelectedBy(pod.Selector)));
-        Assert.All(Base.All<V1Service>(), static service => Assert.Equal([service.Metadata.Name], SelectedBy(new V1LabelSelector { MatchLabels = service.Spec.Selector })));
+        Assert.All(Base.All<V1Service>(), static service => Assert.Equal([service.Metadata.Labels["app.kubernetes.io/component"]], SelectedBy(new V1LabelSelector { MatchLabels = service.Spec.Selector })));
         Assert.All(Base.All<V1PodDisruptionBudget>(), static budget => Assert.Equal([budget.Metadata.Name], SelectedBy(budget.Spec.Selector)));
         Assert.Equal(Base.Pods.Select(static pod => pod.Name).Order(), Base.All<V1PodDisruptionBudget>().Select(static budget => budget.Metadata.Name).Order());
         Assert.All(Base.All<V1NetworkPolicy>(), static policy => Assert.NotEmpty(SelectedBy(policy.Spec.PodSelector)));
@@ -130,13 +130,23 @@ public sealed class ManifestTests
 
         foreach (var service in Base.All<V1Service>())
         {
-            var pod = Base.Pods.Single(pod => pod.Name == service.Metadata.Name);
+            var pod = Base.Pods.Single(pod => pod.Name == service.Metadata.Labels["app.kubernetes.io/component"]);
             Assert.All(service.Spec.Ports, port => Assert.Contains(port.TargetPort.Value, pod.Ports));
         }
 
-        var control = new Uri(settings["Platform__ControlUrls__0"]);
-        var reached = Base.All<V1Service>().Single(service => service.Metadata.Name == control.Host);
-        Assert.Contains(reached.Spec.Ports, port => port.Port == control.Port && port.TargetPort.Value == "internal");
+        V1Service ControlAt(string setting)
+        {
+            var control = new Uri(setting);
+            var reached = Base.All<V1Service>().Single(service => service.Metadata.Name == control.Host);
+            Assert.Equal(["control"], SelectedBy(new V1LabelSelector { MatchLabels = reached.Spec.Selector }));
+            Assert.Contains(reached.Spec.Ports, port => port.Port == control.Port && port.TargetPort.Value == "internal");
+            return reached;
+        }
+
+        // Gateways know each control plane that is ready, for the circuits that it has.
+        Assert.NotEqual("None", ControlAt(settings["Platform__ControlUrls__0"]).Spec.ClusterIP);
+        var each = ControlAt(Base.Pods.Single(static pod => pod.Name == "gateway").Environment.Single(static one => one.Key == "Platform__ControlUrls__0").Value);
+        Assert.Equal(("None", false), (each.Spec.ClusterIP, each.Spec.PublishNotReadyAddresses ?? false));
         var worker = Base.Pods.Single(static pod => pod.Name == "worker");
         Assert.Equal("status.podIP", worker.Container.Env.Single(static one => one.Name == "POD_IP").ValueFrom.FieldRef.FieldPath);
         Assert.Equal($"http://$(POD_IP):{Port(Settings.Option([.. worker.Container.Args], "--internal-urls"))}", worker.Environment.Single(static one => one.Key == "Platform__AdvertiseUrl").Value);
