@@ -265,7 +265,7 @@ public class LogTests
         await writer.StopAsync(CancellationToken.None);
 
         var stored = await server.Get<LogStore>().ReadBackAsync(new TenantScope(1, "acme"), 1, default, long.MaxValue, 3000, CancellationToken.None);
-        
+
         // A third of 16 MiB.
         Assert.InRange(stored.Count, 180, 185);
     }
