@@ -31,15 +31,18 @@ internal sealed partial class LogEvents(PlatformRedis redis, LogSignals signals,
         var stored = Channel.CreateBounded<long>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
         var lost = new ConcurrentDictionary<long, long>();
         signals.OnStored = app => stored.Writer.TryWrite(app);
-        signals.OnDropped = (app, lines) =>
+        void Lose(long app, long lines)
         {
             // The first of them is enough to be looked at: a flood must not push what others stored out of the channel.
             if (lost.AddOrUpdate(app, static (_, more) => more, static (_, count, more) => count + more, lines) == lines)
             {
                 stored.Writer.TryWrite(app);
             }
-        };
+        }
+
+        signals.OnDropped = Lose;
         var isSubscribed = false;
+        var telling = new List<(long App, long Lines)>();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -64,16 +67,20 @@ internal sealed partial class LogEvents(PlatformRedis redis, LogSignals signals,
                 {
                     if (lost.TryRemove(app, out var lines))
                     {
+                        telling.Add((app, lines));
                         words.Add(string.Create(CultureInfo.InvariantCulture, $"{app}:{lines}"));
                     }
                 }
 
                 await subscriber.PublishAsync(Topic, string.Join(' ', words));
+                telling.Clear();
                 await Task.Delay(Pause, time, stoppingToken);
             }
             catch (Exception e) when (e is RedisException or RedisTimeoutException)
             {
                 LogAway(e.Message);
+                telling.ForEach(told => Lose(told.App, told.Lines));
+                telling.Clear();
                 await Task.Delay(Retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

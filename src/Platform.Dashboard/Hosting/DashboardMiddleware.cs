@@ -17,7 +17,7 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardOptions
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly PathString Connection = new("/_blazor");
+    private const string Connection = "/_blazor";
     private static readonly PathString Negotiation = new("/_blazor/negotiate");
 
     public Task InvokeAsync(HttpContext context)
@@ -71,13 +71,14 @@ internal sealed class DashboardMiddleware(RequestDelegate next, DashboardOptions
 
     private Task ForVisitorAsync(HttpContext context, Visitor visitor, bool isPage)
     {
-        if (isPage && pages.IsFull(visitor.Me!.Id))
+        if (isPage && pages.IsFull(OpenPages.OwnerOf(visitor.Me!)))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return context.Response.WriteAsync($"Too many pages are open: {OpenPages.Most} of yours. Close some, then load this one again.", context.RequestAborted);
         }
 
-        if (context.Request.Path.Equals(Connection))
+        // Routing takes a slash at the end for nothing, and so does this.
+        if (string.Equals(context.Request.Path.Value!.TrimEnd('/'), Connection, StringComparison.OrdinalIgnoreCase))
         {
             return connection.HoldAsync(context, visitor, next);
         }

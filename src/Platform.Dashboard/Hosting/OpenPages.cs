@@ -1,3 +1,5 @@
+using Platform.Contracts.Api;
+
 namespace Platform.Dashboard.Hosting;
 
 /// <summary>How many pages each visitor has open: a connection each, and a circuit on it at most. Thread-safe.</summary>
@@ -8,6 +10,10 @@ internal sealed class OpenPages
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _open = [];
+
+    /// <summary>Whom a visitor's pages count for: of tokens, of which a tenant may make any number, the tenant.</summary>
+    public static string OwnerOf(MeResource visitor) =>
+        visitor.Id.StartsWith("token:", StringComparison.Ordinal) && visitor.Tenants is [var only] ? $"tenant:{only.Tenant}" : visitor.Id;
 
     /// <summary>Whether a visitor has as many as they may have.</summary>
     public bool IsFull(string visitor)

@@ -22,7 +22,7 @@ internal sealed partial class PageConnection(OpenPages pages, ApiDispatcher api,
             return;
         }
 
-        var who = visitor.Me!.Id;
+        var who = OpenPages.OwnerOf(visitor.Me!);
         if (!pages.TryOpen(who))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;

@@ -42,6 +42,12 @@ internal sealed class Listing<T>(Func<T, object> keyOf, int pageSize = 50) : Lis
     /// <summary>Reads the first page, in place of what was read before.</summary>
     public Task<ApiProblem?> ReadAsync(PlatformApi api, string path, CancellationToken cancellationToken)
     {
+        if (path != _path)
+        {
+            // What was read of another list must not be taken for this one's, nor go on from there, when it can't be read.
+            (Items, Cursor) = (null, null);
+        }
+
         _path = path;
         return AddAsync(api, null, cancellationToken);
     }

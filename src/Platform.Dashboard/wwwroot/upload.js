@@ -17,10 +17,18 @@ export function attach(zone, input, page) {
   let sending = null;
   let chosen = [];
   let isDirectory = false;
+  let choices = 0;
 
   const on = (target, type, handle) => target.addEventListener(type, handle, { signal: stopped.signal });
 
-  const choose = async (files, hasDirectory) => {
+  // A directory takes its time to be read: what was chosen since, or is on its way, stays.
+  const isLate = (choice) => choice !== choices || sending !== null;
+
+  const choose = async (files, hasDirectory, choice) => {
+    if (isLate(choice)) {
+      return;
+    }
+
     chosen = files;
     isDirectory = hasDirectory;
     const refusal = refuse(files, hasDirectory);
@@ -44,6 +52,8 @@ export function attach(zone, input, page) {
       return;
     }
 
+    const choice = ++choices;
+
     // Entries are there during the event only.
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     const plain = [...event.dataTransfer.files];
@@ -53,15 +63,19 @@ export function attach(zone, input, page) {
         ? (await Promise.all(entries.map((entry) => filesOf(entry, '')))).flat()
         : plain.map((content) => ({ path: content.name, content }));
     } catch (error) {
+      if (isLate(choice)) {
+        return;
+      }
+
       chosen = [];
       await page.invokeMethodAsync('ChosenAsync', 0, [], `The browser can't read what was dropped: ${error.message} Let it be read, or choose the files instead.`);
       return;
     }
 
-    await choose(rooted(files), entries.some((entry) => entry.isDirectory));
+    await choose(rooted(files), entries.some((entry) => entry.isDirectory), choice);
   });
   on(input, 'change', async () => {
-    await choose(rooted([...input.files].map((content) => ({ path: content.webkitRelativePath || content.name, content }))), false);
+    await choose(rooted([...input.files].map((content) => ({ path: content.webkitRelativePath || content.name, content }))), false, ++choices);
     input.value = '';
   });
 
@@ -71,9 +85,10 @@ export function attach(zone, input, page) {
     async send(url, message) {
       sending = new AbortController();
       const { signal } = sending;
+      const [files, hasDirectory] = [chosen, isDirectory];
       try {
         const headers = await antiforgery();
-        const form = await formOf(chosen, isDirectory, signal);
+        const form = await formOf(files, hasDirectory, signal);
         if (message) {
           form.append('message', message);
         }
@@ -161,7 +176,7 @@ function refuse(files, isDirectory) {
   if (large) {
     return large.path.endsWith('.wasm')
       ? `${named(large.path)} has ${mebibytes(large.content.size)}; a module may have 64 MiB. Build it with optimization for size, and without debug information.`
-      : `${named(large.path)} has ${mebibytes(large.content.size)}; a file may have 64 MiB.`;
+      : `${named(large.path)} has ${mebibytes(large.content.size)}; a file may have 64 MiB.${isDirectory ? ' When it is not one that is deployed, drop spin.toml with the files that it names, or an archive of these.' : ''}`;
   }
 
   if (manifest) {

@@ -27,6 +27,7 @@ internal sealed class TraceParent(double ratio, bool isEdge) : DistributedContex
         getter?.Invoke(carrier, InvocationHeaders.TraceParent, out traceId, out _);
         if (traceId is not null && !isEdge)
         {
+            traceId = ActivityContext.TryParse(traceId, null, out _) ? traceId : null;
             return;
         }
 

@@ -83,6 +83,7 @@ internal sealed partial class GuestScheduler
     {
         var work = thread.Work!;
         Turn? next;
+        List<Turn>? begin;
         lock (_gate)
         {
             Forget(thread);
@@ -90,11 +91,13 @@ internal sealed partial class GuestScheduler
             _shortOfThreadsSince = _time.GetTimestamp();
             Ended(thread);
             next = PassOn(_short);
+            begin = BeginWaiting();
         }
 
         LogNoThread(_maxThreads);
         work.Dropped();
         Rouse(next);
+        Rouse(begin);
     }
 
     private void Sweep()
@@ -109,17 +112,17 @@ internal sealed partial class GuestScheduler
 
     private void AskForThreadsAgain()
     {
-        Turn? begins = null;
+        List<Turn>? begin = null;
         lock (_gate)
         {
             if (_maxThreads < _allThreads && _time.GetElapsedTime(_shortOfThreadsSince) >= ShortOfThreads)
             {
                 _maxThreads = _allThreads;
-                begins = BeginWaiting();
+                begin = BeginWaiting();
             }
         }
 
-        Rouse(begins);
+        Rouse(begin);
     }
 
     private List<GuestWork> RunningWork()

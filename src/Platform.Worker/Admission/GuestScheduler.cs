@@ -197,7 +197,8 @@ internal sealed partial class GuestScheduler : IDisposable
     /// <summary>The thread's work ended. True: it was handed the next and goes on without a wake-up; false: it is idle and waits, or has ended if it ran a long guest.</summary>
     internal bool TryGoOn(GuestThread current)
     {
-        Turn? next = null, begins;
+        Turn? next = null;
+        List<Turn>? begin;
         bool goesOn;
         lock (_gate)
         {
@@ -219,28 +220,29 @@ internal sealed partial class GuestScheduler : IDisposable
             }
 
             // A tenant whose last thread this was may have one more than what took its place.
-            begins = _short.HasWaiting ? BeginWaiting() : null;
+            begin = BeginWaiting();
         }
 
         Rouse(next);
-        Rouse(begins);
+        Rouse(begin);
         return goesOn;
     }
 
     /// <summary>The work of a thread with a long guest ended, and so does the thread: what it gave up of its priority, it may not take back. Another may be made in its place.</summary>
     internal void Retire(GuestThread current)
     {
-        Turn? next, begins = null;
+        Turn? next;
+        List<Turn>? begin;
         lock (_gate)
         {
             Forget(current);
             Ended(current);
             next = PassOn(_long);
-            begins = BeginWaiting();
+            begin = BeginWaiting();
         }
 
         Rouse(next);
-        Rouse(begins);
+        Rouse(begin);
     }
 
     private void Assign(GuestThread thread, TenantLane lane, GuestWork work)
@@ -283,8 +285,17 @@ internal sealed partial class GuestScheduler : IDisposable
         _idle.Push(thread);
     }
 
-    // What may have waited for a thread alone.
-    private Turn? BeginWaiting() => _short.TryTake() ? PassOn(_short) : null;
+    // What waited for threads alone, as far as there are some now.
+    private List<Turn>? BeginWaiting()
+    {
+        List<Turn>? turns = null;
+        while (_short.HasWaiting && _short.TryTake() && PassOn(_short) is { } turn)
+        {
+            (turns ??= []).Add(turn);
+        }
+
+        return turns;
+    }
 
     private void Ended(GuestThread thread)
     {
@@ -301,6 +312,14 @@ internal sealed partial class GuestScheduler : IDisposable
     {
         _threads.Remove(thread);
         _numbers.Push(thread.Number);
+    }
+
+    private void Rouse(List<Turn>? turns)
+    {
+        foreach (var turn in turns ?? [])
+        {
+            Rouse(turn);
+        }
     }
 
     private void Rouse(Turn? turn)

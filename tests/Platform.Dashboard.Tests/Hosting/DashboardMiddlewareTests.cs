@@ -47,6 +47,8 @@ public class DashboardMiddlewareTests
 
     [Theory]
     [InlineData("/_blazor", 400)]
+    [InlineData("/_blazor/", 400)]
+    [InlineData("/_Blazor//", 400)]
     [InlineData("/_blazor/negotiate", 404)]
     public async Task Circuit_ByAnotherTransportThanAWebSocket_IsRefused(string path, int status)
     {
@@ -56,6 +58,31 @@ public class DashboardMiddlewareTests
         await Dashboard(context, open, TimeProvider.System).InvokeAsync(request);
         Assert.Equal(status, request.Response.StatusCode);
         Assert.Equal(0, open.Count);
+    }
+
+    [Fact]
+    public async Task Pages_OfAllTokensOfATenant_CountTogether()
+    {
+        await using var context = new DashboardContext();
+        var open = new Gate();
+        var dashboard = Dashboard(context, open, TimeProvider.System);
+        var held = new List<Task>();
+        for (var i = 0; i < OpenPages.Most; i++)
+        {
+            context.Api.Answer(Me, new MeResource($"token:{i}", "ci", null, false, [new MembershipResource("acme", TokenRole.Viewer)]));
+            held.Add(dashboard.InvokeAsync(Connection(i % 2 == 0 ? "/_blazor" : "/_blazor/")));
+            await open.ReachedAsync(i + 1);
+        }
+
+        context.Api.Answer(Me, new MeResource("token:more", "ci", null, false, [new MembershipResource("acme", TokenRole.Viewer)]));
+        var more = Connection();
+        await dashboard.InvokeAsync(more);
+        Assert.Equal(429, more.Response.StatusCode);
+        context.Api.Answer(Me, new MeResource("token:other", "ci", null, false, [new MembershipResource("other", TokenRole.Viewer)]));
+        held.Add(dashboard.InvokeAsync(Connection()));
+        await open.ReachedAsync(OpenPages.Most + 1);
+        open.Let();
+        await Task.WhenAll(held);
     }
 
     /// <summary>Whatever the browser does: it may not listen to what its page tells it.</summary>

@@ -50,7 +50,7 @@ internal sealed class RestoreCommand : IAsyncDisposable
         using var reader = BackupReader.Open(file);
         using var data = DataDirectory.OpenForRestore(settings.DataDirectory);
         await using var command = new RestoreCommand(file, platform, data, configuration, stopped);
-        var madeAt = await command.EndBegunAsync() ?? await command.RestoreAsync(reader);
+        var madeAt = await command.EndBegunAsync(reader) ?? await command.RestoreAsync(reader);
         command.Tell(output, madeAt);
     }
 
@@ -71,7 +71,7 @@ internal sealed class RestoreCommand : IAsyncDisposable
     }
 
     // One that was killed once everything was there has only the mark to take away.
-    private async Task<DateTimeOffset?> EndBegunAsync()
+    private async Task<DateTimeOffset?> EndBegunAsync(BackupReader reader)
     {
         if (_postgres is null || _files.FindBegun() is not { } begun)
         {
@@ -85,7 +85,12 @@ internal sealed class RestoreCommand : IAsyncDisposable
         }
 
         _files.Complete();
-        return mark.MadeAt;
+        var given = (await reader.VerifyAsync(static _ => false, _stopped)).Manifest.Head.MadeAt;
+        return given == mark.MadeAt
+            ? mark.MadeAt
+            : throw new StartupException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"--data-dir {_data.Path}: the restore that was cut short, of the backup of {mark.MadeAt:u}, had gone through, and is ended. {_file} is another, of {given:u}, of which nothing was restored: that goes into a new directory and an empty database"));
     }
 
     private async Task<DateTimeOffset> RestoreAsync(BackupReader reader)
