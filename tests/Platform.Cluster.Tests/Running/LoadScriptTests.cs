@@ -12,7 +12,7 @@ public sealed class LoadScriptTests
     {
         var output = await Shell.RunAsync(
             "load.sh", "cluster",
-            "connections", "500", "2", "+", "noisy", "2", "6", "+", "storm", "10", "1", "+", "density", "4", "3", "5", "2", "+", "soak", "8", "20", "4", "+", "overhead", "1", "1");
+            "connections", "500", "2", "+", "noisy", "1", "6", "+", "storm", "10", "1", "+", "density", "4", "3", "5", "2", "+", "soak", "6", "20", "3", "+", "overhead", "1", "1");
 
         Assert.Contains("round 2: a request on each", output, StringComparison.Ordinal);
         Assert.Matches("p99 of the neighbour: [0-9.]+ ms alone, [0-9.]+ ms beside it", output);

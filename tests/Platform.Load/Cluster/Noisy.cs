@@ -7,18 +7,19 @@ internal static class Noisy
 {
     private const int Rate = 20;
 
-    // What is asked before either is measured: code that runs for the first time is compiled.
+    // What is asked before either is measured, at most: code that runs for the first time is compiled.
     private static readonly TimeSpan Warmth = TimeSpan.FromSeconds(3);
 
     /// <summary>SECONDS CLIENTS SPINNING-MODULE: fails when the neighbour gets a wrong answer.</summary>
     public static async Task<int> RunAsync(ClusterCommand cluster, string[] args)
     {
         var (duration, noisy) = (TimeSpan.FromSeconds(int.Parse(args[0], null)), int.Parse(args[1], null));
+        var warmth = duration < Warmth ? duration : Warmth;
         var quiet = await cluster.CreateTenantAsync($"quiet-{Environment.ProcessId}", 8);
         using var spinning = await ClusterCommand.OpenAsync(string.Join(',', cluster.Urls), args[3], args[2]);
         var loud = await spinning.CreateTenantAsync($"loud-{Environment.ProcessId}", 12);
 
-        await cluster.AskAsync(quiet, Rate, Warmth, TextWriter.Null);
+        await cluster.AskAsync(quiet, Rate, warmth, TextWriter.Null);
         Console.WriteLine("alone:");
         var alone = await cluster.AskAsync(quiet, Rate, duration, Console.Out);
         using var stop = new CancellationTokenSource();
@@ -33,7 +34,7 @@ internal static class Noisy
         })).ToList();
         var since = Stopwatch.GetTimestamp();
         Console.WriteLine($"beside {noisy} clients whose guests spin until their fuel is used up:");
-        await cluster.AskAsync(quiet, Rate, Warmth, TextWriter.Null);
+        await cluster.AskAsync(quiet, Rate, warmth, TextWriter.Null);
         var beside = await cluster.AskAsync(quiet, Rate, duration, Console.Out);
         await stop.CancelAsync();
         await Task.WhenAll(clients);
