@@ -17,4 +17,18 @@ internal static class JsReferenceExtensions
             // Gone with its page.
         }
     }
+
+    /// <summary>Ends what the browser does for it (its own <c>dispose</c>), and lets go of it; what went with its page is gone already.</summary>
+    public static async ValueTask EndQuietlyAsync(this IJSObjectReference reference)
+    {
+        try
+        {
+            await reference.InvokeVoidAsync("dispose");
+            await reference.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // Gone with its page.
+        }
+    }
 }

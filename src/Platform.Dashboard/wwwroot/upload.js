@@ -24,14 +24,13 @@ export function attach(zone, input, page) {
   // A directory takes its time to be read: what was chosen since, or is on its way, stays.
   const isLate = (choice) => choice !== choices || sending !== null;
 
-  const choose = async (files, hasDirectory, choice) => {
+  const choose = async (choice, files, hasDirectory, refusal = refuse(files, hasDirectory)) => {
     if (isLate(choice)) {
       return;
     }
 
     chosen = files;
     isDirectory = hasDirectory;
-    const refusal = refuse(files, hasDirectory);
     if (refusal !== null) {
       chosen = [];
     }
@@ -63,19 +62,14 @@ export function attach(zone, input, page) {
         ? (await Promise.all(entries.map((entry) => filesOf(entry, '')))).flat()
         : plain.map((content) => ({ path: content.name, content }));
     } catch (error) {
-      if (isLate(choice)) {
-        return;
-      }
-
-      chosen = [];
-      await page.invokeMethodAsync('ChosenAsync', 0, [], `The browser can't read what was dropped: ${error.message} Let it be read, or choose the files instead.`);
+      await choose(choice, [], false, `The browser can't read what was dropped: ${error.message} Let it be read, or choose the files instead.`);
       return;
     }
 
-    await choose(rooted(files), entries.some((entry) => entry.isDirectory), choice);
+    await choose(choice, rooted(files), entries.some((entry) => entry.isDirectory));
   });
   on(input, 'change', async () => {
-    await choose(rooted([...input.files].map((content) => ({ path: content.webkitRelativePath || content.name, content }))), false, ++choices);
+    await choose(++choices, rooted([...input.files].map((content) => ({ path: content.webkitRelativePath || content.name, content }))), false);
     input.value = '';
   });
 

@@ -34,9 +34,9 @@ internal sealed class ControlForwarder(ControlPlanes planes, IHttpForwarder forw
         var controls = planes.Current;
         var affine = CircuitAffinity.IndexFor(context.Request, controls);
         var first = affine ?? Volatile.Read(ref _preferred);
-        for (var i = 0; i < controls.Length; i++)
+        for (var i = 0; i < controls.Count; i++)
         {
-            var index = (first + i) % controls.Length;
+            var index = (first + i) % controls.Count;
             var transformer = new Transformer(snapshots, time);
             var error = await forwarder.SendAsync(context, controls[index].ToString(), connections.Invoker, Config, transformer);
             var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;

@@ -20,20 +20,15 @@ internal sealed partial class ControlPlanes : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<ControlPlanes> _logger;
     private readonly Dictionary<string, ImmutableArray<IPAddress>> _addresses = new(StringComparer.OrdinalIgnoreCase);
-    private ImmutableArray<Uri> _current;
+    private volatile IReadOnlyList<Uri> _current;
 
     public ControlPlanes(IReadOnlyList<Uri> urls, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time, ILogger<ControlPlanes> logger)
     {
-        (_urls, _resolve, _time, _logger) = (urls, resolve, time, logger);
-        _current = [.. urls];
+        (_urls, _current, _resolve, _time, _logger) = (urls, urls, resolve, time, logger);
     }
 
     /// <summary>Those that are known now.</summary>
-    public ImmutableArray<Uri> Current
-    {
-        get => ImmutableInterlocked.InterlockedCompareExchange(ref _current, default, default);
-        private set => ImmutableInterlocked.InterlockedExchange(ref _current, value);
-    }
+    public IReadOnlyList<Uri> Current => _current;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -59,7 +54,7 @@ internal sealed partial class ControlPlanes : BackgroundService
 
     private async Task FollowAsync(CancellationToken stoppingToken)
     {
-        var found = ImmutableArray.CreateBuilder<Uri>();
+        var found = new List<Uri>();
         foreach (var url in _urls)
         {
             var addresses = url.HostNameType == UriHostNameType.Dns ? await AddressesAsync(url.IdnHost, stoppingToken) : [];
@@ -73,10 +68,10 @@ internal sealed partial class ControlPlanes : BackgroundService
             }
         }
 
-        if (!found.SequenceEqual(Current))
+        if (!found.SequenceEqual(_current))
         {
-            Current = found.ToImmutable();
-            LogFound(string.Join(", ", Current));
+            _current = found;
+            LogFound(string.Join(", ", found));
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class ControlPlanesTests
         _addresses = null;
         await AskAgainAsync();
         await AskAgainAsync();
-        Assert.Equal(3, planes.Current.Length);
+        Assert.Equal(3, planes.Current.Count);
 
         _addresses = ["10.0.0.1", "10.0.0.3", "10.0.0.2"];
         await AskAgainAsync();
@@ -45,7 +45,7 @@ public sealed class ControlPlanesTests
         await planes.StartAsync(CancellationToken.None);
         await planes.ExecuteTask!;
         Assert.Equal(0, _asked);
-        Assert.Equal(2, planes.Current.Length);
+        Assert.Equal(2, planes.Current.Count);
     }
 
     private static string[] Urls(ControlPlanes planes) => [.. planes.Current.Select(static url => url.AbsoluteUri)];

@@ -107,11 +107,9 @@ internal sealed class RestoreCommand : IAsyncDisposable
             await reader.ReadAsync(manifest, (name, content) => WriteAsync(manifest, name, content), _stopped);
             await CloseKeyValueAsync();
             keys.Write(contents, _data, _platform);
-            if (_import is not null)
-            {
-                _files.Flush();
-            }
 
+            // Before a commit elsewhere stands for them.
+            _files.Flush();
             await SettleAsync(manifest, mark);
         }
         catch (UnknownCommitException)
