@@ -147,7 +147,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
 
     public override void Sweep()
     {
-        Response.SendPending(headAlone: true);
+        Response.Sweep();
         Log.HandOverOld();
     }
 
@@ -155,7 +155,7 @@ internal sealed class Invocation : GuestWork, IRunPermit
 
     void IRunPermit.Release()
     {
-        Response.SendPending(headAlone: true);
+        Response.SendPending();
         _thread!.ReleasePermit();
     }
 

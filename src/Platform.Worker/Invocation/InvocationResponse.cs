@@ -24,6 +24,7 @@ internal sealed class InvocationResponse(AsyncSignal signal) : ISandboxResponse
     private bool _isGone;
     private bool _wantsSending;
     private bool _isFlushed;
+    private bool _wasSwept;
     private Action? _onWritable;
 
     /// <summary>Whether body bytes are only counted: HEAD, 204, 304.</summary>
@@ -49,6 +50,8 @@ internal sealed class InvocationResponse(AsyncSignal signal) : ISandboxResponse
 
     /// <summary>The trailer fields; read by the sender once <see cref="IsComplete"/>.</summary>
     public IReadOnlyList<HeaderField> Trailers => _trailers;
+
+    private bool HasPending => HasHead && !_wantsSending && (_filled > 0 || _isFlushed);
 
     public int WritableBytes
     {
@@ -145,12 +148,12 @@ internal sealed class InvocationResponse(AsyncSignal signal) : ISandboxResponse
         }
     }
 
-    /// <summary>The guest is about to wait, or has run for a while: what it wrote is sent on.</summary>
-    public void SendPending(bool headAlone)
+    /// <summary>The guest is about to wait: what it wrote is sent on.</summary>
+    public void SendPending()
     {
         lock (_gate)
         {
-            if (!HasHead || _wantsSending || (_filled == 0 && !(headAlone && _isFlushed)))
+            if (!HasPending)
             {
                 return;
             }
@@ -160,6 +163,29 @@ internal sealed class InvocationResponse(AsyncSignal signal) : ISandboxResponse
         }
 
         signal.Signal();
+    }
+
+    /// <summary>
+    /// Called now and then while the guest runs: what it wrote is sent on from the second time on that something is there. By the first alone one that is about to end would have its response torn, if
+    /// it wrote just before.
+    /// </summary>
+    public void Sweep()
+    {
+        lock (_gate)
+        {
+            if (!HasPending)
+            {
+                return;
+            }
+
+            if (!_wasSwept)
+            {
+                _wasSwept = true;
+                return;
+            }
+        }
+
+        SendPending();
     }
 
     /// <summary>
@@ -211,7 +237,7 @@ internal sealed class InvocationResponse(AsyncSignal signal) : ISandboxResponse
             _headers.Clear();
             _trailers.Clear();
             _filled = 0;
-            _isGone = _wantsSending = _isFlushed = false;
+            _isGone = _wantsSending = _isFlushed = _wasSwept = false;
             _onWritable = null;
             DiscardsBody = IsHead = HasHead = IsComplete = false;
             Status = 0;
