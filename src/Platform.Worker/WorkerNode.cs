@@ -43,7 +43,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     private readonly GuestScheduler _scheduler;
     private readonly MessageTriggers _triggers;
     private readonly UsageFlusher _usage;
-    private readonly SharedRates? _rates;
+    private readonly TenantExchange[] _exchanges;
     private readonly CrashRecord _crashes;
     private readonly OutboundClients _outbound;
     private readonly TimeSpan _drain;
@@ -110,8 +110,10 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         var calls = new AppCallHandler(snapshots);
         var usage = new UsageTable(time);
         var series = options.Series ? new SeriesTable(time) : null;
-        _rates = options.SharesTenants ? new SharedRates(new RedisRateCounters(redis), time, _logger) : null;
-        var allowance = new LocalAllowance(time, _rates);
+        var rates = options.SharesTenants ? new SharedRates(new RedisRateCounters(redis), time, _logger) : null;
+        var places = options.SharesTenants ? new SharedPlaces(new RedisPlaceLeases(redis), time, _logger) : null;
+        _exchanges = [.. new TenantExchange?[] { rates, places }.OfType<TenantExchange>()];
+        var allowance = new LocalAllowance(time, rates, places);
         _usage = new UsageFlusher(usage, series, sink, allowance, options.WorkerId, options.UsageFlushInterval, time, _logger);
         Invoker = new Invoker(
             new ComponentResolver(snapshots, _files, _servers, options.MaxMemoryBytes),
@@ -156,7 +158,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
     {
         PoolThreads.Make();
         _usage.Start();
-        _rates?.Start();
+        Array.ForEach(_exchanges, static exchange => exchange.Start());
         _triggers.Start();
         _warming = Task.Run(() => _warmup.RunAsync(_stopping.Token));
     }
@@ -177,11 +179,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
 
         _scheduler.JoinThreads();
         _crashes.EndedWell();
-        if (_rates is not null)
-        {
-            await _rates.StopAsync();
-        }
-
+        await Task.WhenAll(_exchanges.Select(static exchange => exchange.StopAsync()));
         await _usage.StopAsync();
     }
 
@@ -191,7 +189,7 @@ internal sealed partial class WorkerNode : IAsyncDisposable
         _scheduler.Dispose();
         _triggers.Dispose();
         _usage.Dispose();
-        _rates?.Dispose();
+        Array.ForEach(_exchanges, static exchange => exchange.Dispose());
         await _servers.DisposeAsync();
         _outbound.Dispose();
         _modules.Dispose();

@@ -6,6 +6,7 @@ namespace Platform.Contracts.Api;
 /// <param name="RequestsPerSecond">Requests of clients and messages a second.</param>
 /// <param name="Burst">Requests at once after a pause, where there is a rate.</param>
 /// <param name="Concurrency">Requests at once on one worker.</param>
+/// <param name="TotalConcurrency">Requests at once on all workers together.</param>
 /// <param name="Apps">Apps.</param>
 /// <param name="StorageBytes">Bytes of modules and files.</param>
 /// <param name="FuelPerMonth">Fuel of this calendar month; the current value is what workers have reported, up to a flush interval old.</param>
@@ -15,6 +16,7 @@ public sealed record QuotaResource(
     QuotaValue RequestsPerSecond,
     QuotaValue Burst,
     QuotaValue Concurrency,
+    QuotaValue TotalConcurrency,
     QuotaValue Apps,
     QuotaValue StorageBytes,
     QuotaValue FuelPerMonth,

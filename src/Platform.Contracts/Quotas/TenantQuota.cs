@@ -17,6 +17,9 @@ public sealed record TenantQuota
     /// <summary>Requests at once on one worker. Default 100 (design section 6).</summary>
     public int Concurrency { get; init; } = 100;
 
+    /// <summary>Requests at once on all workers together. Default none: then they are as many as workers have.</summary>
+    public int? TotalConcurrency { get; init; }
+
     /// <summary>Apps. Default 100.</summary>
     public long? Apps { get; init; } = 100;
 

@@ -80,7 +80,7 @@ internal static class Examples
         new OperatorTokenResource("plat_…"),
         new PutCertificateRequest("-----BEGIN CERTIFICATE-----\n…", "-----BEGIN PRIVATE KEY-----\n…"),
         new QuotaResource(
-            new QuotaValue(1000), new QuotaValue(2000), new QuotaValue(100), new QuotaValue(50, 3), new QuotaValue(1L << 30, 2711), new QuotaValue(null, 211_441_200), At.AddDays(5), new LimitsDocument(Fuel: 10_000_000_000)),
+            new QuotaValue(1000), new QuotaValue(2000), new QuotaValue(100), new QuotaValue(250), new QuotaValue(50, 3), new QuotaValue(1L << 30, 2711), new QuotaValue(null, 211_441_200), At.AddDays(5), new LimitsDocument(Fuel: 10_000_000_000)),
         new RefreshSessionRequest("b8Xw…"),
         new RollbackRequest(1),
         new SecretResource("api_key", At, Operator),

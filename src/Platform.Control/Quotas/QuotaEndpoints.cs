@@ -103,6 +103,7 @@ internal static class QuotaEndpoints
             new QuotaValue(quota.RequestsPerSecond),
             new QuotaValue(quota.Burst ?? quota.RequestsPerSecond),
             new QuotaValue(quota.Concurrency),
+            new QuotaValue(quota.TotalConcurrency),
             new QuotaValue(quota.Apps, await quotas.CountAppsAsync(access.Tenant, cancellationToken)),
             new QuotaValue(quota.StorageBytes, await blobs.OwnedBytesAsync(access.Tenant, cancellationToken)),
             new QuotaValue(quota.FuelPerMonth, await usage.FuelOfAsync(access.Tenant, month, cancellationToken)),

@@ -20,6 +20,7 @@ internal static class QuotaJson
         RequestsPerSecond = set.RequestsPerSecond ?? defaults.RequestsPerSecond,
         Burst = set.Burst ?? defaults.Burst,
         Concurrency = set.Concurrency ?? defaults.Concurrency,
+        TotalConcurrency = set.TotalConcurrency ?? defaults.TotalConcurrency,
         Apps = set.Apps ?? defaults.Apps,
         StorageBytes = set.StorageBytes ?? defaults.StorageBytes,
         FuelPerMonth = set.FuelPerMonth ?? defaults.FuelPerMonth,

@@ -16,6 +16,7 @@ internal static class QuotaRules
             ("requestsPerSecond", quota.RequestsPerSecond, 1, 1_000_000),
             ("burst", quota.Burst, 1, 1_000_000),
             ("concurrency", quota.Concurrency, 1, 100_000),
+            ("totalConcurrency", quota.TotalConcurrency, 1, 100_000_000),
             ("apps", quota.Apps, 0, long.MaxValue),
             ("storageBytes", quota.StorageBytes, 0, long.MaxValue),
             ("fuelPerMonth", quota.FuelPerMonth, 0, long.MaxValue),

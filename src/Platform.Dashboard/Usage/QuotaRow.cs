@@ -17,6 +17,7 @@ internal sealed record QuotaRow(string Name, string Limit, string Used, double? 
         Row("Requests a second", quota.RequestsPerSecond, Units.Count),
         Row("Burst, requests", quota.Burst, Units.Count),
         Row("Requests at once on a worker", quota.Concurrency, Units.Count),
+        Row("Requests at once in all", quota.TotalConcurrency, Units.Count),
         Row("Apps", quota.Apps, Units.Count),
         Row("Storage of modules and files", quota.StorageBytes, Units.Bytes),
         Row("Fuel a month", quota.FuelPerMonth, Units.Count),

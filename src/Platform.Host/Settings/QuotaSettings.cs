@@ -18,6 +18,10 @@ internal sealed class QuotaSettings
     [Range(1, 100_000)]
     public int Concurrency { get; set; } = 100;
 
+    /// <summary>Requests at once on all workers together. Default none.</summary>
+    [Range(1, 100_000_000)]
+    public int? TotalConcurrency { get; set; }
+
     /// <summary>Apps. Default 100.</summary>
     [Range(0, long.MaxValue)]
     public long Apps { get; set; } = 100;
@@ -36,6 +40,7 @@ internal sealed class QuotaSettings
         RequestsPerSecond = RequestsPerSecond,
         Burst = Burst,
         Concurrency = Concurrency,
+        TotalConcurrency = TotalConcurrency,
         Apps = Apps,
         StorageBytes = StorageBytes,
         FuelPerMonth = FuelPerMonth,

@@ -34,6 +34,9 @@ internal sealed class TenantLane
     /// <summary>The tenant's rate.</summary>
     public RateBucket Rate { get; } = new();
 
+    /// <summary>Its lease of the tenant's places on all workers; null where it has no such total, or nobody asked yet.</summary>
+    public PlaceShare? Places { get; set; }
+
     /// <summary>Requests under way, queued ones included.</summary>
     public int Active => Volatile.Read(ref _active);
 

@@ -102,7 +102,7 @@ public sealed partial class Invoker
         }
 
         var lane = _scheduler.LaneOf(target.Tenant);
-        if (!lane.TryEnter(found.Tenant.Quota.Concurrency))
+        if (!_allowance.TryEnter(lane, found.Tenant))
         {
             return new InvocationOutcome(InvocationStatus.TenantConcurrency, RetryAfterSeconds: RetryAfterSeconds);
         }

@@ -10,6 +10,9 @@ namespace Platform.Worker.Usage;
 /// </summary>
 internal interface ITenantAllowance
 {
+    /// <summary>Takes one of the tenant's places, of requests at once; false when all are taken. It is given back by <see cref="TenantLane.Leave"/>.</summary>
+    bool TryEnter(TenantLane lane, TenantSnapshot tenant);
+
     /// <summary>Asks for one request or message of the tenant, which has its place among those at once already.</summary>
     /// <param name="lane">The tenant's lane.</param>
     /// <param name="tenant">Its quota.</param>

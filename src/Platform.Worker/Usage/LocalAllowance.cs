@@ -8,13 +8,30 @@ using Platform.Worker.Admission;
 namespace Platform.Worker.Usage;
 
 /// <summary>
-/// The allowance of a worker, which has tenants' rates for itself or shares them (<see cref="SharedRates"/>). A month's fuel is known as of the last report, of all workers, and this worker's own since then: so it is exact for one worker but for what is
+/// The allowance of a worker, which has tenants' rates and places for itself or shares them (<see cref="SharedRates"/>, <see cref="SharedPlaces"/>). A month's fuel is known as of the last report, of all workers, and this worker's own since then: so it is exact for one worker but for what is
 /// under way, and for several to what the others used within one flush interval. Thread-safe, lock-free, without allocations.
 /// </summary>
-internal sealed class LocalAllowance(TimeProvider time, SharedRates? rates = null) : ITenantAllowance
+internal sealed class LocalAllowance(TimeProvider time, SharedRates? rates = null, SharedPlaces? places = null) : ITenantAllowance
 {
     private readonly ConcurrentDictionary<long, FuelCounter> _fuel = new();
     private volatile UsageAnswer _answer = new(0, FrozenDictionary<long, long>.Empty);
+
+    public bool TryEnter(TenantLane lane, TenantSnapshot tenant)
+    {
+        var (most, total) = (tenant.Quota.Concurrency, tenant.Quota.TotalConcurrency);
+        if (total is not null && places is not null)
+        {
+            return places.TryEnter(lane, tenant.Id, most, total.Value);
+        }
+
+        if (lane.Places is not null)
+        {
+            // Of a total that is no more.
+            lane.Places = null;
+        }
+
+        return lane.TryEnter(Math.Min(most, total ?? most));
+    }
 
     public bool TryTake(TenantLane lane, TenantSnapshot tenant, bool isInner, out InvocationOutcome refusal)
     {

@@ -7,7 +7,8 @@ namespace Platform.Worker.Usage;
 /// <summary>Sums in the platform's Redis, which may be lost: one that begins anew is only taken for a new beginning.</summary>
 internal sealed class RedisRateCounters(PlatformRedis redis) : IRateCounters
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>How long an exchange waits for an answer.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     // Of a tenant that nobody calls nothing is kept.
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);

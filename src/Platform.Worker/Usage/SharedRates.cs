@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Platform.Worker.Invocation;
 
 namespace Platform.Worker.Usage;
 
@@ -9,29 +8,12 @@ namespace Platform.Worker.Usage;
 /// request waits for that; one worker alone gives exactly the rate, and several give it together, each as it is asked. Beyond it go at most the burst of each worker, and what one gives that hasn't heard of the others yet.
 /// While the counters can't be reached each goes on with its last part.
 /// </summary>
-internal sealed partial class SharedRates(IRateCounters counters, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class SharedRates(IRateCounters counters, TimeProvider time, ILogger logger) : TenantExchange(time, logger)
 {
-    /// <summary>Time between two exchanges, while there are requests.</summary>
-    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-
     private readonly ConcurrentQueue<RateShare> _asked = new();
-    private readonly AsyncSignal _signal = new();
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
-    private bool _isUnreachable;
+    private readonly TimeProvider _time = time;
 
-    /// <summary>Begins.</summary>
-    public void Start() => _running = RunAsync();
-
-    /// <summary>Ends.</summary>
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync();
-        _signal.Signal();
-        await _running;
-    }
-
-    public void Dispose() => _stop.Dispose();
+    protected override string Subject => "rates";
 
     /// <summary>A request is about to ask a tenant's bucket.</summary>
     public void Asking(RateBucket bucket, long tenantId)
@@ -46,12 +28,11 @@ internal sealed partial class SharedRates(IRateCounters counters, TimeProvider t
         if (share.Ask())
         {
             _asked.Enqueue(share);
-            _signal.Signal();
+            Signal();
         }
     }
 
-    /// <summary>Tells how many have asked since the last time, and hears of all.</summary>
-    internal async Task ExchangeAsync(CancellationToken cancellationToken)
+    protected override async Task TellAndHearAsync(CancellationToken cancellationToken)
     {
         var shares = new List<RateShare>();
         var asked = new List<(long TenantId, long Asked)>();
@@ -71,39 +52,13 @@ internal sealed partial class SharedRates(IRateCounters counters, TimeProvider t
             var sums = await counters.AddAsync(asked, cancellationToken);
             for (var i = 0; i < shares.Count; i++)
             {
-                shares[i].Heard(asked[i].Asked, sums[i], time);
+                shares[i].Heard(asked[i].Asked, sums[i], _time);
             }
-
-            _isUnreachable = false;
         }
-        catch (IOException e)
+        catch (IOException)
         {
             shares.ForEach(static share => share.Unheard());
-            if (!_isUnreachable)
-            {
-                _isUnreachable = true;
-                LogUnreachable(e.Message);
-            }
+            throw;
         }
     }
-
-    private async Task RunAsync()
-    {
-        try
-        {
-            while (!_stop.IsCancellationRequested)
-            {
-                await _signal.WaitAsync();
-                await ExchangeAsync(_stop.Token);
-                await Task.Delay(Interval, time, _stop.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The worker stops.
-        }
-    }
-
-    [LoggerMessage(3340, LogLevel.Warning, "What other workers are asked of tenants' rates isn't known ({Reason}): each goes on with its last part")]
-    private partial void LogUnreachable(string reason);
 }

@@ -36,12 +36,12 @@ public class QuotaTests
 
         var first = await PatchAsync(server, """{"quota":{"apps":5,"requestsPerSecond":10,"limits":{"fuel":1000,"wallMs":50}}}""");
         Assert.Equal(new QuotaDocument(RequestsPerSecond: 10, Apps: 5, Limits: new LimitsDocument(Fuel: 1000, WallMs: 50)), first.Quota);
-        var second = await PatchAsync(server, """{"quota":{"apps":null,"concurrency":7,"limits":{"fuel":2000}}}""", "application/json");
-        Assert.Equal(new QuotaDocument(RequestsPerSecond: 10, Concurrency: 7, Limits: new LimitsDocument(Fuel: 2000, WallMs: 50)), second.Quota);
+        var second = await PatchAsync(server, """{"quota":{"apps":null,"concurrency":7,"totalConcurrency":20,"limits":{"fuel":2000}}}""", "application/json");
+        Assert.Equal(new QuotaDocument(RequestsPerSecond: 10, Concurrency: 7, TotalConcurrency: 20, Limits: new LimitsDocument(Fuel: 2000, WallMs: 50)), second.Quota);
         Assert.Equal(second, await owner.GetAsync<TenantResource>("/v1/tenants/acme"));
 
         var known = server.Snapshot.Tenants["acme"].Quota;
-        Assert.Equal((10L, 7, 100L, 2000L), (known.RequestsPerSecond, known.Concurrency, known.Apps, known.Limits.Fuel));
+        Assert.Equal((10L, 7, 20, 100L, 2000L), (known.RequestsPerSecond, known.Concurrency, known.TotalConcurrency, known.Apps, known.Limits.Fuel));
         var audit = await owner.GetAsync<Page<AuditEntryResource>>("/v1/tenants/acme/audit");
         var entry = audit.Items.First(static item => item.Action == "tenant.quota");
         Assert.Equal(5, entry.Before!.Value.GetProperty("quota").GetProperty("apps").GetInt32());
@@ -84,6 +84,7 @@ public class QuotaTests
 
     [Theory]
     [InlineData("""{"quota":{"concurrency":0}}""", 400, "invalid-request")]
+    [InlineData("""{"quota":{"totalConcurrency":0}}""", 400, "invalid-request")]
     [InlineData("""{"quota":{"apps":-1}}""", 400, "invalid-request")]
     [InlineData("""{"quota":{"apps":1.5}}""", 400, "invalid-request")]
     [InlineData("""{"quota":{"apps":"5"}}""", 400, "invalid-request")]

@@ -25,7 +25,7 @@ public sealed class SharedRateTests
     }
 
     // Until it has heard of the others, a worker gives the whole rate.
-    private static readonly double s_unheard = 2 * Rate * SharedRates.Interval.TotalSeconds;
+    private static readonly double s_unheard = 2 * Rate * TenantExchange.Interval.TotalSeconds;
 
     [Theory, InlineData(1000, 1000, 1000), InlineData(1000, 200, 60), InlineData(40, 40, 40), InlineData(2000, 0, 0)]
     public async Task Workers_Together_GiveTheRate_AndAtMostABurstEachBeyondIt(int first, int second, int third)
@@ -84,14 +84,14 @@ public sealed class SharedRateTests
         const int Steps = 20;
         var given = 0L;
         var owed = new double[demands.Length];
-        for (var passed = TimeSpan.Zero; passed < duration; passed += SharedRates.Interval)
+        for (var passed = TimeSpan.Zero; passed < duration; passed += TenantExchange.Interval)
         {
             for (var step = 0; step < Steps; step++)
             {
-                _time.Advance(SharedRates.Interval / Steps);
+                _time.Advance(TenantExchange.Interval / Steps);
                 for (var i = 0; i < demands.Length; i++)
                 {
-                    for (owed[i] += demands[i].PerSecond * SharedRates.Interval.TotalSeconds / Steps; owed[i] >= 1; owed[i]--)
+                    for (owed[i] += demands[i].PerSecond * TenantExchange.Interval.TotalSeconds / Steps; owed[i] >= 1; owed[i]--)
                     {
                         given += demands[i].Worker.TryTake() ? 1 : 0;
                     }
