@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# a cluster of an earlier [COMMIT] (default: the one before; . for this program twice) is brought to this program process by process, at [RATE] requests a second to apps and the API by both gateways (default 50): control planes, shard, workers, gateways; fails when one request fails
+# a cluster of an earlier [COMMIT] (default: the one before; . for this program twice) is brought to this program process by process, at [RATE] requests a second to apps and the API by both gateways (default 50): control planes, shard, workers, gateways, or the [PROCESSES] alone; fails when one request fails
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/cluster-common.sh"
 need dotnet curl node git
 commit=${1:-HEAD^}
 rate=${2:-50}
+read -ra processes <<<"${3:-control-1 control-2 sqlite-1 worker-1 worker-2 worker-3 gateway-1 gateway-2}"
 build_load
 new=$host_program
 if [ "$commit" != . ]; then
@@ -21,7 +22,7 @@ load soak 12 "$rate" 3600 "$work/over" 100 api >"$work/rolling" &
 soak=$!
 host_program=$new
 sleep 2
-for process in control-1 control-2 sqlite-1 worker-1 worker-2 worker-3 gateway-1 gateway-2; do
+for process in "${processes[@]}"; do
   kill -0 $soak 2>/dev/null || { cat "$work/rolling"; exit 1; }
   local_cluster stop $process
   local_cluster start $process
@@ -36,4 +37,4 @@ wait $soak || code=$?
 cat "$work/rolling"
 [ $code = 0 ] || exit 1
 check_logs
-echo "rolling: eight processes were brought to this program, no request failed"
+echo "rolling: ${#processes[@]} processes were brought to this program, no request failed"
