@@ -31,6 +31,7 @@ public sealed class ClusterTests
             await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Logs" }).ClickAsync();
         }
     }
+
     /// <summary>Searches, and again if that came to nothing: a click while the connection ends is lost with it. What was typed isn't.</summary>
     private static async Task SearchAsync(IPage page, ILocator text)
     {
@@ -48,6 +49,7 @@ public sealed class ClusterTests
             }
             catch (TimeoutException) when (attempt < 3)
             {
+                // Clicked into a connection that ended; the last attempt's failure is the test's.
             }
         }
     }
