@@ -4,8 +4,8 @@ using Platform.Contracts.Quotas;
 using Platform.Contracts.Snapshots;
 using Platform.Redis;
 using Platform.Testing;
-using Platform.Worker.Tests.Fakes;
 using Platform.Worker.Admission;
+using Platform.Worker.Tests.Fakes;
 using Platform.Worker.Usage;
 using StackExchange.Redis;
 
@@ -109,13 +109,7 @@ public sealed class SharedPlacesTests : IAsyncLifetime
     [Fact]
     public async Task Worker_ThatIsIdle_GivesItsLeaseBack()
     {
-        Worker a = Start(), b = Start();
-        a.Enter(15);
-        b.Enter(15);
-        await ExchangeAsync();
-        a.Leave(15);
-        b.Leave(15);
-        await ExchangeAsync();
+        var (a, b) = await StartWithHalfAsync();
         await ExchangeAsync();
         _time.Advance(PlaceShare.Kept + TimeSpan.FromSeconds(1));
         b.Enter(1);
@@ -133,13 +127,7 @@ public sealed class SharedPlacesTests : IAsyncLifetime
     [Fact]
     public async Task Worker_ThatIsGone_TakesNothingFromTheOthersForLong()
     {
-        Worker a = Start(), b = Start();
-        a.Enter(15);
-        b.Enter(15);
-        await ExchangeAsync();
-        a.Leave(15);
-        b.Leave(15);
-        await ExchangeAsync();
+        var (a, b) = await StartWithHalfAsync();
         a.IsGone = true;
         b.Enter(15);
         await Eventually.HoldsAsync(
@@ -156,15 +144,7 @@ public sealed class SharedPlacesTests : IAsyncLifetime
     public async Task Redis_Away_EachGoesOnWithItsLease_AndBackWithoutAnyItIsSharedAgain()
     {
         Worker a = Start(), b = Start();
-        for (var round = 0; round < 5; round++)
-        {
-            a.Refill();
-            b.Refill();
-            await ExchangeAsync();
-        }
-
-        a.Refill();
-        b.Refill();
+        await SettleAsync();
         Assert.Equal((10, 10), (a.Active, b.Active));
         await _redis.DisposeAsync();
         for (var round = 0; round < 3; round++)
@@ -183,15 +163,7 @@ public sealed class SharedPlacesTests : IAsyncLifetime
                 return await FieldsAsync() == 2;
             },
             "the workers to reach Redis again");
-        for (var round = 0; round < 5; round++)
-        {
-            a.Refill();
-            b.Refill();
-            await ExchangeAsync();
-        }
-
-        a.Refill();
-        b.Refill();
+        await SettleAsync();
         Assert.Equal((10, 10), (a.Active, b.Active));
     }
 
@@ -199,13 +171,7 @@ public sealed class SharedPlacesTests : IAsyncLifetime
     public async Task Quota_WithoutATotalAnyMore_IsTheWorkersOwn()
     {
         Worker a = Start(), b = Start();
-        for (var round = 0; round < 5; round++)
-        {
-            a.Refill();
-            b.Refill();
-            await ExchangeAsync();
-        }
-
+        await SettleAsync();
         var own = new TenantSnapshot(7, new TenantQuota { Concurrency = 15 }, 2);
         a.Leave(a.Active);
         Assert.Equal(15, a.Enter(100, own));
@@ -218,6 +184,31 @@ public sealed class SharedPlacesTests : IAsyncLifetime
         var worker = new Worker(_redis.ConnectionString, _time);
         _workers.Add(worker);
         return worker;
+    }
+
+    /// <summary>Two workers that each had asked for more than its half, and have no request any more.</summary>
+    private async Task<(Worker A, Worker B)> StartWithHalfAsync()
+    {
+        Worker a = Start(), b = Start();
+        a.Enter(15);
+        b.Enter(15);
+        await ExchangeAsync();
+        a.Leave(15);
+        b.Leave(15);
+        await ExchangeAsync();
+        return (a, b);
+    }
+
+    /// <summary>Each worker asks for all it can get until the leases no longer change.</summary>
+    private async Task SettleAsync()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            _workers.ForEach(static worker => worker.Refill());
+            await ExchangeAsync();
+        }
+
+        _workers.ForEach(static worker => worker.Refill());
     }
 
     private async Task ExchangeAsync()
