@@ -18,9 +18,6 @@ internal sealed class LogFilter
     /// <summary>The version that wrote it.</summary>
     public int? Version { get; set; }
 
-    /// <summary>Whether anything is left out.</summary>
-    public bool IsSet => ToQuery().Length > 0;
-
     /// <summary>As a query's parameters, each with a leading <c>&amp;</c>.</summary>
     public string ToQuery()
     {

@@ -15,6 +15,12 @@ public abstract class Listing
     /// <summary>Whether there is more than a page has.</summary>
     public bool IsFull => Cursor is not null && Count >= Most;
 
+    /// <summary>Whether only a part was asked for, by a query.</summary>
+    public bool IsSearch => Path.Contains('?', StringComparison.Ordinal);
+
+    /// <summary>Where it is in the API, with the query that it was read by.</summary>
+    private protected string Path { get; set; } = "";
+
     /// <summary>Where the next page begins; null after the last one.</summary>
     private protected string? Cursor { get; set; }
 
@@ -27,7 +33,6 @@ public abstract class Listing
 /// <param name="pageSize">How many are read at once.</param>
 internal sealed class Listing<T>(Func<T, object> keyOf, int pageSize = 50) : Listing
 {
-    private string _path = "";
     private ApiProblem? _problem;
     private bool _isReading;
 
@@ -42,13 +47,13 @@ internal sealed class Listing<T>(Func<T, object> keyOf, int pageSize = 50) : Lis
     /// <summary>Reads the first page, in place of what was read before.</summary>
     public Task<ApiProblem?> ReadAsync(PlatformApi api, string path, CancellationToken cancellationToken)
     {
-        if (path != _path)
+        if (path != Path)
         {
             // What was read of another list must not be taken for this one's, nor go on from there, when it can't be read.
             (Items, Cursor) = (null, null);
         }
 
-        _path = path;
+        Path = path;
         return AddAsync(api, null, cancellationToken);
     }
 
@@ -63,7 +68,7 @@ internal sealed class Listing<T>(Func<T, object> keyOf, int pageSize = 50) : Lis
         try
         {
             var query = $"limit={pageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
-            var page = await api.GetAsync<Page<T>>($"{_path}{(_path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}", cancellationToken);
+            var page = await api.GetAsync<Page<T>>($"{Path}{(IsSearch ? '&' : '?')}{query}", cancellationToken);
             if (round == _round)
             {
                 _problem = page.Problem;

@@ -66,6 +66,12 @@ public sealed partial class LogTests
         await visit.InspectAsync("request");
         await visit.OpenAsync("/t/acme/apps/broken/requests", "broken");
         await page.GetByRole(AriaRole.Link, new() { Name = "GET /trap" }).WaitForAsync();
+        await page.GetByLabel("Outcome").FillAsync("fuel-limit");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await page.GetByText("No request that was kept fits.").WaitForAsync();
+        await page.GetByLabel("Outcome").FillAsync("");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "GET /trap" }).WaitForAsync();
         await visit.InspectAsync("requests");
         visit.AssertClean();
     }

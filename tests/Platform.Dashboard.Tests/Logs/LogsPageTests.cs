@@ -65,6 +65,23 @@ public class LogsPageTests
         Assert.Empty(context.Failures.All);
     }
 
+    /// <summary>What is in the fields says nothing of the list before it was searched for.</summary>
+    [Fact]
+    public async Task EmptyLog_IsSaidToFitNothing_OnceThatWasSearchedFor()
+    {
+        await using var context = new DashboardContext();
+        context.UseBrowser();
+        context.Api.Answer(Log, new Page<LogLineResource>([], null));
+        context.Api.Answer("GET /v1/tenants/acme/apps/hello/logs?text=other&limit=100", new Page<LogLineResource>([], null));
+        var dashboard = context.Open("/t/acme/apps/hello/logs");
+        dashboard.WaitForAssertion(() => Assert.Contains("No line yet", dashboard.Markup, StringComparison.Ordinal));
+        await dashboard.Find("[data-draft=text]").ChangeAsync("other");
+        Assert.Contains("No line yet", dashboard.Markup, StringComparison.Ordinal);
+        await dashboard.Find("form[role=search]").SubmitAsync();
+        dashboard.WaitForAssertion(() => Assert.Contains("No line fits.", dashboard.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain("No line yet", dashboard.Markup, StringComparison.Ordinal);
+    }
+
     /// <summary>The page after the first is of what was searched for, whatever is in the fields meanwhile.</summary>
     [Fact]
     public async Task OlderLines_AreOfTheSameSearch()

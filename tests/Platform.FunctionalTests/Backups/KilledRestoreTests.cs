@@ -107,6 +107,26 @@ public sealed class KilledRestoreTests : IDisposable
         await CheckAsync(kept, least, settings);
     }
 
+    [Fact]
+    public async Task Restore_OfAnotherBackup_AfterOneThatHadGoneThrough_SaysSo_AndWhatWentThroughStands()
+    {
+        var postgres = await PostgresServer.SharedAsync();
+        await using var before = await RedisServer.StartAsync();
+        await using var redis = await RedisServer.StartAsync();
+        await using var toPostgres = new TcpProxy(postgres.Port);
+        var source = SettingsOf(await postgres.CreateDatabaseAsync(), before.ConnectionString);
+        var (kept, least) = await BackUpAsync(source, megabytes: 0);
+        var other = _directory.Combine("other");
+        await HostCommand.RunAsync(source, "backup", "--to", other, "--data-dir", Data, "--with-keys", "true");
+        var settings = SettingsOf(new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Port = toPostgres.Port }.ConnectionString, redis.ConnectionString);
+
+        await KillAsync(toPostgres, toPostgres.HoldAt("\0\0\0\u000bCOMMIT\0", passed: true), settings);
+        var refused = await HostCommand.RefusedAsync(settings, "restore", "--from", other, "--data-dir", Target);
+
+        Assert.Matches($"^Platform.Host: --data-dir {Target}: the restore that was cut short, of the backup of [^ ]+ [^ ]+, had gone through, and is ended. {other} is another, of ", refused);
+        await CheckAsync(kept, least, settings);
+    }
+
     private static Dictionary<string, string> SettingsOf(string postgres, string redis) => new() { ["ConnectionStrings__Postgres"] = postgres, ["ConnectionStrings__Redis"] = redis };
 
     private static async Task<List<RedisKey>> ValuesAsync(RedisServer server)
