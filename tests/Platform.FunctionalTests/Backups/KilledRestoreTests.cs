@@ -149,13 +149,13 @@ public sealed class KilledRestoreTests : IDisposable
         return (bool)(await command.ExecuteScalarAsync())!;
     }
 
-    private static Task<PlatformServer> StartAsync(string data, Dictionary<string, string> settings) =>
-        PlatformServer.StartAsync(data, settings: new Dictionary<string, string>(settings) { ["Platform__Worker__CompileTimeout"] = "00:01:50" });
+    private static Task<PlatformServer> StartAsync(string data, Dictionary<string, string> settings, string? compiled = null) =>
+        PlatformServer.StartAsync(data, settings: new Dictionary<string, string>(settings) { ["Platform__Worker__CompileTimeout"] = "00:01:50" }, compiled: compiled);
 
     // Says how much was there for certain.
     private async Task<(KeptTenant Kept, (int Values, int Rows) Least)> BackUpAsync(Dictionary<string, string> settings, int megabytes)
     {
-        await using var server = await StartAsync(Data, settings);
+        await using var server = await StartAsync(Data, settings, "js-calls");
         var kept = await KeptTenant.CreateAsync(server);
         await kept.GrowAsync(megabytes);
         using var end = new CancellationTokenSource();

@@ -40,7 +40,7 @@ public sealed class StoreSecretTests : IDisposable
             ["Platform__Control__AnonymousRequestsPerMinute"] = "1000000",
             ["Platform__Worker__CompileTimeout"] = "00:01:50",
         };
-        await using var platform = await PlatformServer.StartAsync(Data, settings: settings);
+        await using var platform = await PlatformServer.StartAsync(Data, settings: settings, compiled: "js-calls");
         _plants.Issued(platform.OperatorToken, "the operator's token");
         var tenant = await platform.CreateTenantAsync("acme");
         _plants.Issued(tenant.Token, "a token");
