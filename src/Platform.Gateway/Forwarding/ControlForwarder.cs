@@ -127,6 +127,11 @@ internal sealed class ControlForwarder(ControlPlanes planes, IHttpForwarder forw
             }
 
             headers.Remove(InvocationHeaders.Revision);
+            if (httpContext.Response.ContentLength is { } length)
+            {
+                SizedBody.Wrap(proxyResponse!, length);
+            }
+
             return true;
         }
 

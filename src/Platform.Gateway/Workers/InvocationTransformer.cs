@@ -74,7 +74,16 @@ internal sealed class InvocationTransformer(InvocationTarget target, TimeSpan el
         await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var response = httpContext.Response;
         response.Headers.Remove(InvocationHeaders.Outcome);
-        if (response.ContentLength is null && HasBody(httpContext.Request.Method, proxyResponse.StatusCode))
+        if (!HasBody(httpContext.Request.Method, proxyResponse.StatusCode))
+        {
+            return true;
+        }
+
+        if (response.ContentLength is { } length)
+        {
+            SizedBody.Wrap(proxyResponse, length);
+        }
+        else
         {
             if (response.Headers.Trailer.Count > 0 && HttpProtocol.IsHttp11(httpContext.Request.Protocol) && !response.SupportsTrailers())
             {

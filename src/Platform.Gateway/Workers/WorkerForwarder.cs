@@ -186,7 +186,8 @@ internal sealed class WorkerForwarder(IHttpForwarder forwarder, WorkerTable tabl
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
     };
 
-    private static bool IsReset(Exception? exception)
+    /// <summary>Whether the worker broke this request off, and is there.</summary>
+    public static bool IsReset(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
         {

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Contracts.Invocation;
@@ -103,13 +106,73 @@ public sealed class WorkerForwarderTests : IAsyncDisposable
         Assert.Equal([null, null], _elapsed);
     }
 
+    /// <summary>The client has all that its length promised when the worker is lost: its connection goes on.</summary>
+    [Theory]
+    [InlineData("first", "")]
+    [InlineData("firs", "t")]
+    public async Task Get_LostWithItsLastByte_IsWhole_ButNotBeforeIt(string sent, string missing)
+    {
+        var isReceived = new TaskCompletionSource();
+        _fail = async context =>
+        {
+            context.Response.Headers[InvocationHeaders.Outcome] = OutcomeHeader.Guest;
+            context.Response.ContentLength = sent.Length + missing.Length;
+            await context.Response.WriteAsync(sent, context.RequestAborted);
+            await isReceived.Task;
+            context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+        };
+        var gateway = await StartGatewayAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(gateway.Host, gateway.Port);
+        using var writer = new StreamWriter(client.GetStream()) { AutoFlush = true };
+        using var reader = new StreamReader(client.GetStream());
+        const string Request = "GET / HTTP/1.1\r\nHost: shop--acme.localhost\r\n\r\n";
+
+        await writer.WriteAsync(Request);
+        await ReadHeadAsync(reader);
+        Assert.Equal(sent, await ReadAsync(reader, sent.Length));
+        isReceived.SetResult();
+        if (missing.Length > 0)
+        {
+            // Reset, or closed.
+            Assert.True(await Record.ExceptionAsync(async () => Assert.Equal("", await ReadAsync(reader, 1))) is null or IOException);
+            return;
+        }
+
+        await writer.WriteAsync(Request);
+        Assert.Equal("HTTP/1.1 200 OK", await ReadHeadAsync(reader));
+        Assert.Equal(2, _elapsed.Count);
+    }
+
+    private static async Task<string?> ReadHeadAsync(StreamReader reader)
+    {
+        var status = await reader.ReadLineAsync();
+        while (await reader.ReadLineAsync() is { Length: > 0 })
+        {
+        }
+
+        return status;
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, int length)
+    {
+        var text = new char[length];
+        return new string(text, 0, await reader.ReadBlockAsync(text));
+    }
+
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method)
+    {
+        using var request = new HttpRequestMessage(method, await StartGatewayAsync()) { Headers = { Host = "shop--acme.localhost" } };
+        return await _http.SendAsync(request);
+    }
+
+    private async Task<Uri> StartGatewayAsync()
     {
         var workers = new CurrentWorkers();
         workers.Set([new WorkerInfo("one", await StartWorkerAsync(), null, "1", 8, false), new WorkerInfo("two", await StartWorkerAsync(), null, "1", 8, false)]);
         var snapshots = new Snapshots();
         snapshots.Add("acme", "shop", 1, true, "/...");
-        var gateway = await StartAsync(
+        return await StartAsync(
             HttpProtocols.Http1,
             services =>
             {
@@ -120,8 +183,6 @@ public sealed class WorkerForwarderTests : IAsyncDisposable
                 services.AddForwarding();
             },
             static app => app.UseGateway());
-        using var request = new HttpRequestMessage(method, gateway) { Headers = { Host = "shop--acme.localhost" } };
-        return await _http.SendAsync(request);
     }
 
     private Task<Uri> StartWorkerAsync() => StartAsync(
