@@ -179,8 +179,14 @@ internal sealed partial class WorkerNode : IAsyncDisposable
 
         _scheduler.JoinThreads();
         _crashes.EndedWell();
-        await Task.WhenAll(_exchanges.Select(static exchange => exchange.StopAsync()));
-        await _usage.StopAsync();
+        try
+        {
+            await Task.WhenAll(_exchanges.Select(static exchange => exchange.StopAsync()));
+        }
+        finally
+        {
+            await _usage.StopAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()

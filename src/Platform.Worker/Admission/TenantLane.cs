@@ -11,6 +11,7 @@ internal sealed class TenantLane
 
     private int _active;
     private long _told;
+    private PlaceShare? _places;
 
     public TenantLane(string tenant)
     {
@@ -35,10 +36,28 @@ internal sealed class TenantLane
     public RateBucket Rate { get; } = new();
 
     /// <summary>Its lease of the tenant's places on all workers; null where it has no such total, or nobody asked yet.</summary>
-    public PlaceShare? Places { get; set; }
+    public PlaceShare? Places => Volatile.Read(ref _places);
 
     /// <summary>Requests under way, queued ones included.</summary>
     public int Active => Volatile.Read(ref _active);
+
+    /// <summary>Its lease, of a tenant that has a total: of two requests at once both get the same. A slug may be another tenant's by now.</summary>
+    public PlaceShare PlacesOf(long tenantId)
+    {
+        while (true)
+        {
+            var known = Places;
+            if (known?.TenantId == tenantId)
+            {
+                return known;
+            }
+
+            Interlocked.CompareExchange(ref _places, new PlaceShare(this, tenantId), known);
+        }
+    }
+
+    /// <summary>The tenant has no total any more.</summary>
+    public void EndPlaces() => Volatile.Write(ref _places, null);
 
     /// <summary>Takes one of the tenant's <paramref name="limit"/> places; false when all are taken.</summary>
     public bool TryEnter(int limit)

@@ -149,44 +149,13 @@ internal sealed class InvocationResponse(AsyncSignal signal) : ISandboxResponse
     }
 
     /// <summary>The guest is about to wait: what it wrote is sent on.</summary>
-    public void SendPending()
-    {
-        lock (_gate)
-        {
-            if (!HasPending)
-            {
-                return;
-            }
-
-            _wantsSending = true;
-            _isFlushed = false;
-        }
-
-        signal.Signal();
-    }
+    public void SendPending() => SendPending(isSwept: false);
 
     /// <summary>
     /// Called now and then while the guest runs: what it wrote is sent on from the second time on that something is there. By the first alone one that is about to end would have its response torn, if
     /// it wrote just before.
     /// </summary>
-    public void Sweep()
-    {
-        lock (_gate)
-        {
-            if (!HasPending)
-            {
-                return;
-            }
-
-            if (!_wasSwept)
-            {
-                _wasSwept = true;
-                return;
-            }
-        }
-
-        SendPending();
-    }
+    public void Sweep() => SendPending(isSwept: true);
 
     /// <summary>
     /// For the sender: takes what was written, leaving <paramref name="spare"/> to be filled next. False when there's nothing to be sent now;
@@ -248,6 +217,28 @@ internal sealed class InvocationResponse(AsyncSignal signal) : ISandboxResponse
                 _fill = [];
             }
         }
+    }
+
+    private void SendPending(bool isSwept)
+    {
+        lock (_gate)
+        {
+            if (!HasPending)
+            {
+                return;
+            }
+
+            if (isSwept && !_wasSwept)
+            {
+                _wasSwept = true;
+                return;
+            }
+
+            _wantsSending = true;
+            _isFlushed = false;
+        }
+
+        signal.Signal();
     }
 
     private void MakeRoom(int size)

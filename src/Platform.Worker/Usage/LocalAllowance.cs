@@ -26,8 +26,7 @@ internal sealed class LocalAllowance(TimeProvider time, SharedRates? rates = nul
 
         if (lane.Places is not null)
         {
-            // Of a total that is no more.
-            lane.Places = null;
+            lane.EndPlaces();
         }
 
         return lane.TryEnter(Math.Min(most, total ?? most));

@@ -4,6 +4,6 @@ namespace Platform.Worker.Usage;
 /// <param name="TenantId">The tenant.</param>
 /// <param name="Total">The places on all workers together.</param>
 /// <param name="Most">Those that one worker may have.</param>
-/// <param name="Active">Those that are taken on this one: it has them until they are given back, whatever it is leased.</param>
+/// <param name="Held">Those that it may give until it has its answer, and those that are taken: nobody else may give them before it claims less.</param>
 /// <param name="Wanted">The most that was asked for at once of late; 0 gives all back.</param>
-internal readonly record struct PlaceClaim(long TenantId, int Total, int Most, int Active, int Wanted);
+internal readonly record struct PlaceClaim(long TenantId, int Total, int Most, int Held, int Wanted);

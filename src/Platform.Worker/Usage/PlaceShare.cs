@@ -7,7 +7,7 @@ namespace Platform.Worker.Usage;
 /// </summary>
 internal sealed class PlaceShare(TenantLane lane, long tenantId)
 {
-    /// <summary>For how long a lease is kept without requests, so that one that comes now and then isn't let in unheard each time.</summary>
+    /// <summary>For how long a lease is kept without requests, so that one that comes now and then isn't let in unheard each time, and what was asked for at once counts.</summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromSeconds(2);
 
     private const int Unheard = int.MaxValue;
@@ -19,8 +19,11 @@ internal sealed class PlaceShare(TenantLane lane, long tenantId)
     private int _refused;
     private int _isListed;
 
-    // Of the exchanges alone.
+    // Of the exchanges alone: when something was asked for, and the most at once in this half of what is kept and in the one before.
     private long _askedAt;
+    private long _halfAt;
+    private long _askedBefore;
+    private long _askedNow;
 
     public long TenantId => tenantId;
 
@@ -56,15 +59,17 @@ internal sealed class PlaceShare(TenantLane lane, long tenantId)
     {
         var active = lane.Active;
         var asked = Math.Max(active, Interlocked.Exchange(ref _peak, 0)) + (long)Interlocked.Exchange(ref _refused, 0);
+        var now = time.GetTimestamp();
         if (asked > 0)
         {
-            _askedAt = time.GetTimestamp();
+            _askedAt = now;
         }
 
         // Another's lane, or a tenant that has no total any more.
-        var isOver = lane.Places != this || time.GetElapsedTime(_askedAt) > Kept;
+        var isOver = lane.Places != this || time.GetElapsedTime(_askedAt, now) > Kept;
         var most = Volatile.Read(ref _most);
-        return new PlaceClaim(tenantId, Volatile.Read(ref _total), most, active, isOver ? 0 : (int)Math.Clamp(asked, 1, most));
+        var places = Volatile.Read(ref _places);
+        return new PlaceClaim(tenantId, Volatile.Read(ref _total), most, places == Unheard ? active : Math.Max(places, active), isOver ? 0 : (int)Math.Clamp(OfLate(asked, time, now), 1, most));
     }
 
     /// <summary>Ends it; false when the lease isn't to be renewed.</summary>
@@ -78,10 +83,29 @@ internal sealed class PlaceShare(TenantLane lane, long tenantId)
             return true;
         }
 
-        Volatile.Write(ref _places, Unheard);
+        if (places is not null)
+        {
+            Volatile.Write(ref _places, Unheard);
+        }
+
         Interlocked.Exchange(ref _isListed, 0);
 
         // One that entered meanwhile took it for listed.
         return lane.Places == this && lane.Active > 0 && List();
+    }
+
+    // What comes in bursts is asked for between them too.
+    private long OfLate(long asked, TimeProvider time, long now)
+    {
+        var since = time.GetElapsedTime(_halfAt, now);
+        if (since >= Kept / 2)
+        {
+            _askedBefore = since < Kept ? _askedNow : 0;
+            _askedNow = 0;
+            _halfAt = now;
+        }
+
+        _askedNow = Math.Max(_askedNow, asked);
+        return Math.Max(_askedNow, _askedBefore);
     }
 }

@@ -7,23 +7,13 @@ namespace Platform.Worker.Usage;
 /// <summary>Sums in the platform's Redis, which may be lost: one that begins anew is only taken for a new beginning.</summary>
 internal sealed class RedisRateCounters(PlatformRedis redis) : IRateCounters
 {
-    /// <summary>How long an exchange waits for an answer.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     // Of a tenant that nobody calls nothing is kept.
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
-    public async Task<IReadOnlyList<long>> AddAsync(IReadOnlyList<(long TenantId, long Asked)> asked, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await AddAsync(asked).WaitAsync(Patience, cancellationToken);
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            throw new IOException(e.Message, e);
-        }
-    }
+    private readonly RedisExchange _exchange = new();
+
+    public Task<IReadOnlyList<long>> AddAsync(IReadOnlyList<(long TenantId, long Asked)> asked, CancellationToken cancellationToken) =>
+        _exchange.AskAsync<IReadOnlyList<long>>(async () => await AddAsync(asked), cancellationToken);
 
     private async Task<long[]> AddAsync(IReadOnlyList<(long TenantId, long Asked)> asked)
     {

@@ -25,12 +25,7 @@ internal sealed class SharedPlaces(IPlaceLeases leases, TimeProvider time, ILogg
     /// <param name="total">On all together.</param>
     public bool TryEnter(TenantLane lane, long tenantId, int most, int total)
     {
-        var share = lane.Places;
-        if (share?.TenantId != tenantId)
-        {
-            lane.Places = share = new PlaceShare(lane, tenantId);
-        }
-
+        var share = lane.PlacesOf(tenantId);
         var entered = share.TryEnter(most, total);
         if (share.List())
         {

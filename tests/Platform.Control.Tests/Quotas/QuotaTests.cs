@@ -85,6 +85,8 @@ public class QuotaTests
     [Theory]
     [InlineData("""{"quota":{"concurrency":0}}""", 400, "invalid-request")]
     [InlineData("""{"quota":{"totalConcurrency":0}}""", 400, "invalid-request")]
+    [InlineData("""{"quota":{"totalConcurrency":-1}}""", 400, "invalid-request")]
+    [InlineData("""{"quota":{"totalConcurrency":100000001}}""", 400, "invalid-request")]
     [InlineData("""{"quota":{"apps":-1}}""", 400, "invalid-request")]
     [InlineData("""{"quota":{"apps":1.5}}""", 400, "invalid-request")]
     [InlineData("""{"quota":{"apps":"5"}}""", 400, "invalid-request")]

@@ -20,6 +20,17 @@ public sealed class AllowanceTests
 
     public AllowanceTests() => _allowance = new LocalAllowance(_time);
 
+    /// <summary>A worker that has nobody to share with has the tenant's total for itself.</summary>
+    [Theory, InlineData(5, 3, 3), InlineData(3, 5, 3), InlineData(3, null, 3)]
+    public void Concurrency_OfOneWorkerAlone_IsTheLowerOfItsOwnAndTheTotal(int own, int? total, int expected)
+    {
+        var tenant = new TenantSnapshot(7, new TenantQuota { Concurrency = own, TotalConcurrency = total }, 1);
+        Assert.Equal(expected, Enumerable.Range(0, 10).Count(_ => _allowance.TryEnter(_lane, tenant)));
+        _lane.Leave();
+        Assert.True(_allowance.TryEnter(_lane, tenant));
+        Assert.False(_allowance.TryEnter(_lane, tenant));
+    }
+
     [Fact]
     public void Fuel_OfTheLastReportAndSince_IsHeldToTheQuota()
     {

@@ -18,6 +18,9 @@ public sealed class SharedPlacesTests : IAsyncLifetime
 
     private static readonly TenantSnapshot s_tenant = new(7, new TenantQuota { Concurrency = 15, TotalConcurrency = Total }, 1);
 
+    // Longer than a busy machine keeps a test from its next exchange.
+    private static readonly TimeSpan s_kept = TimeSpan.FromMinutes(1);
+
     private readonly FakeTimeProvider _time = new();
     private readonly List<Worker> _workers = [];
     private RedisServer _redis = null!;
@@ -125,16 +128,18 @@ public sealed class SharedPlacesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Worker_ThatIsGone_TakesNothingFromTheOthersForLong()
+    public async Task Worker_ThatIsGone_KeepsItsLease_ButNotForLong()
     {
-        var (a, b) = await StartWithHalfAsync();
+        var (a, b) = await StartWithHalfAsync(RedisPlaceLeases.Kept);
         a.IsGone = true;
-        b.Enter(15);
+        Assert.Equal(10, b.Enter(15));
+        await ExchangeAsync();
+        Assert.Equal(0, b.Enter(5));
         await Eventually.HoldsAsync(
             async () =>
             {
                 await ExchangeAsync();
-                b.Enter(1);
+                b.Enter(15);
                 return b.Active == 15;
             },
             "the lease of the worker that is gone to end");
@@ -167,6 +172,92 @@ public sealed class SharedPlacesTests : IAsyncLifetime
         Assert.Equal((10, 10), (a.Active, b.Active));
     }
 
+    /// <summary>A pause doesn't let a worker that hears nothing give more than it had.</summary>
+    [Fact]
+    public async Task Redis_Away_AlsoAfterAPause_EachHasItsLease()
+    {
+        var (a, b) = await StartWithHalfAsync();
+        await _redis.DisposeAsync();
+        await ExchangeAsync();
+        _time.Advance(PlaceShare.Kept + TimeSpan.FromSeconds(1));
+        for (var round = 0; round < 3; round++)
+        {
+            await ExchangeAsync();
+            a.Refill();
+            b.Refill();
+            Assert.Equal((10, 10), (a.Active, b.Active));
+        }
+    }
+
+    /// <summary>Nobody may give what another still may, before that one has heard that it has less.</summary>
+    [Fact]
+    public async Task Lease_ThatShrinks_IsAnothersOnceItsWorkerHasHeard()
+    {
+        Worker a = Start(), b = Start();
+        a.Enter(15);
+        await ExchangeAsync();
+        a.Leave(15);
+        _time.Advance(PlaceShare.Kept);
+        a.Enter(1);
+        b.Enter(15);
+        await b.Places.ExchangeAsync(CancellationToken.None);
+        b.Leave(b.Active);
+        b.Enter(15);
+
+        // It was asked for one, and may still give all until it has its answer; so many come while that is on its way.
+        a.Late = () => a.Enter(14);
+        await a.Places.ExchangeAsync(CancellationToken.None);
+        a.Late = null;
+        Assert.Equal(15, a.Active);
+        for (var round = 0; round < 3; round++)
+        {
+            await ExchangeAsync();
+            b.Leave(b.Active);
+            b.Enter(15);
+        }
+
+        Assert.Equal(Total, a.Active + b.Active);
+    }
+
+    /// <summary>However the parts are rounded, and whoever asks first, each that is asked has a place while there are as many.</summary>
+    [Fact]
+    public async Task Worker_ThatIsAskedForOne_IsNotLeftOutByThoseThatAreAskedForMore()
+    {
+        Worker a = Start(), b = Start(), c = Start();
+        int[] wanted = [15, 15, 1, 5];
+        await RoundsAsync(5, [a, b, c], wanted);
+        var d = Start();
+        foreach (var order in (Worker[][])[[c, b, a, d], [d, a, b, c], [a, d, c, b]])
+        {
+            await RoundsAsync(5, order, [.. order.Select(worker => wanted[_workers.IndexOf(worker)])]);
+            Assert.All(order, static worker => Assert.InRange(worker.Active, 1, 15));
+            Assert.Equal(Total, order.Sum(static worker => worker.Active));
+        }
+    }
+
+    /// <summary>What comes in bursts has room for the next, though little is asked for in between.</summary>
+    [Fact]
+    public async Task Burst_ThatComesAgain_IsNotRefusedAgain()
+    {
+        Worker a = Start(), b = Start();
+        for (var burst = 0; burst < 4; burst++)
+        {
+            var entered = a.Enter(14);
+            Assert.True(burst == 0 || entered == 14, $"{entered} in burst {burst}");
+            for (var round = 0; round < 9; round++)
+            {
+                a.Leave(a.Active);
+                b.Leave(b.Active);
+                a.Enter(1);
+                b.Enter(1);
+                await ExchangeAsync();
+                _time.Advance(TenantExchange.Interval);
+            }
+
+            a.Leave(a.Active);
+        }
+    }
+
     [Fact]
     public async Task Quota_WithoutATotalAnyMore_IsTheWorkersOwn()
     {
@@ -179,24 +270,42 @@ public sealed class SharedPlacesTests : IAsyncLifetime
         Assert.Equal(1, await FieldsAsync());
     }
 
-    private Worker Start()
+    private Worker Start(TimeSpan? kept = null)
     {
-        var worker = new Worker(_redis.ConnectionString, _time);
+        var worker = new Worker(_redis.ConnectionString, _time, kept ?? s_kept);
         _workers.Add(worker);
         return worker;
     }
 
-    /// <summary>Two workers that each had asked for more than its half, and have no request any more.</summary>
-    private async Task<(Worker A, Worker B)> StartWithHalfAsync()
+    /// <summary>Two workers that each asked for more than its half and have that, without a request any more.</summary>
+    private async Task<(Worker A, Worker B)> StartWithHalfAsync(TimeSpan? kept = null)
     {
-        Worker a = Start(), b = Start();
-        a.Enter(15);
-        b.Enter(15);
-        await ExchangeAsync();
-        a.Leave(15);
-        b.Leave(15);
-        await ExchangeAsync();
+        Worker a = Start(kept), b = Start(kept);
+        await SettleAsync();
+        Assert.Equal((10, 10), (a.Active, b.Active));
+        a.Leave(10);
+        b.Leave(10);
         return (a, b);
+    }
+
+    // In that order each has all its requests end, as many come as are wanted of it, and exchanges.
+    private static async Task RoundsAsync(int rounds, Worker[] workers, int[] wanted)
+    {
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var i = 0; i < workers.Length; i++)
+            {
+                workers[i].Leave(workers[i].Active);
+                workers[i].Enter(wanted[i]);
+                await workers[i].Places.ExchangeAsync(CancellationToken.None);
+            }
+        }
+
+        for (var i = 0; i < workers.Length; i++)
+        {
+            workers[i].Leave(workers[i].Active);
+            workers[i].Enter(wanted[i]);
+        }
     }
 
     /// <summary>Each worker asks for all it can get until the leases no longer change.</summary>
@@ -231,10 +340,10 @@ public sealed class SharedPlacesTests : IAsyncLifetime
         private readonly TenantLane _lane = new("acme");
         private readonly LocalAllowance _allowance;
 
-        public Worker(string connection, TimeProvider time)
+        public Worker(string connection, TimeProvider time, TimeSpan kept)
         {
             _redis = new PlatformRedis(connection, "platform");
-            Places = new SharedPlaces(new RedisPlaceLeases(_redis), time, NullLogger.Instance);
+            Places = new SharedPlaces(new LateLeases(new RedisPlaceLeases(_redis, kept), () => Late?.Invoke()), time, NullLogger.Instance);
             _allowance = new LocalAllowance(time, null, Places);
         }
 
@@ -243,6 +352,9 @@ public sealed class SharedPlacesTests : IAsyncLifetime
         public int Active => _lane.Active;
 
         public bool IsGone { get; set; }
+
+        /// <summary>What comes while an answer is on its way.</summary>
+        public Action? Late { get; set; }
 
         /// <summary>Requests come; how many are let in.</summary>
         public int Enter(int count, TenantSnapshot? tenant = null) => Enumerable.Range(0, Math.Max(0, count)).Count(_ => _allowance.TryEnter(_lane, tenant ?? s_tenant));
@@ -266,6 +378,15 @@ public sealed class SharedPlacesTests : IAsyncLifetime
         {
             Places.Dispose();
             await _redis.DisposeAsync();
+        }
+    }
+    private sealed class LateLeases(IPlaceLeases leases, Action late) : IPlaceLeases
+    {
+        public async Task<IReadOnlyList<int>> RenewAsync(IReadOnlyList<PlaceClaim> claims, CancellationToken cancellationToken)
+        {
+            var places = await leases.RenewAsync(claims, cancellationToken);
+            late();
+            return places;
         }
     }
 }
