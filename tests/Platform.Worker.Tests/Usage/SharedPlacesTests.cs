@@ -208,15 +208,15 @@ public sealed class SharedPlacesTests : IAsyncLifetime
         a.Late = () => a.Enter(14);
         await a.Places.ExchangeAsync(CancellationToken.None);
         a.Late = null;
-        Assert.Equal(15, a.Active);
-        for (var round = 0; round < 3; round++)
-        {
-            await ExchangeAsync();
-            b.Leave(b.Active);
-            b.Enter(15);
-        }
+        await b.Places.ExchangeAsync(CancellationToken.None);
+        b.Leave(b.Active);
+        b.Enter(15);
+        Assert.Equal((15, 5), (a.Active, b.Active));
 
-        Assert.Equal(Total, a.Active + b.Active);
+        // Its next claim is of what it has heard.
+        a.Leave(a.Active);
+        await RoundsAsync(3, [b, a], [15, 1]);
+        Assert.Equal((1, 10), (a.Active, b.Active));
     }
 
     /// <summary>However the parts are rounded, and whoever asks first, each that is asked has a place while there are as many.</summary>
