@@ -95,6 +95,19 @@ internal sealed class TestCluster : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Kills the first control plane, and waits until its gateway knows: what goes out on its connection before that is lost, and said to be.</summary>
+    public async Task KillControlAsync()
+    {
+        await Controls[0].StopAsync(ServerProcess.SigKill);
+        await Waiting.ForAsync(
+            async () =>
+            {
+                using var answer = await Server.SendAsync(HttpMethod.Get, "/v1/tenants", Server.OperatorToken);
+                return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable;
+            },
+            "an answer of another control plane, or that there is none");
+    }
+
     /// <summary>Ends the Redis, with all that was in it.</summary>
     public Task StopRedisAsync() => Redis.DisposeAsync().AsTask();
 

@@ -103,7 +103,7 @@ public sealed class ClusterTests(SharedPlatform platform)
         await Waiting.ForAsync(
             () => Task.FromResult(others.All(static node => File.ReadAllText(SnapshotOf(node)).Contains("\"hello\"", StringComparison.Ordinal))), "the snapshots on disk");
         await Waiting.ForAsync(() => Task.FromResult(File.ReadAllText(SnapshotOf(cluster.Workers[0])).Contains("\"values\"", StringComparison.Ordinal)), "the secret on the worker's disk");
-        await cluster.Controls[0].StopAsync(ServerProcess.SigKill);
+        await cluster.KillControlAsync();
 
         await tenant.ExpectHelloAsync("hello");
         using (var api = await cluster.Server.SendAsync(HttpMethod.Get, "/v1/tenants", cluster.Server.OperatorToken))
@@ -131,7 +131,7 @@ public sealed class ClusterTests(SharedPlatform platform)
         await using var cluster = await TestCluster.StartAsync(controls: 2, workers: 1);
         var tenant = await cluster.Server.CreateTenantAsync("acme");
         await tenant.DeployAsync("app", "c-hello");
-        await cluster.Controls[0].StopAsync(ServerProcess.SigKill);
+        await cluster.KillControlAsync();
 
         var answer = await tenant.DeployAsync("app", "c-hello");
 

@@ -11,14 +11,22 @@ namespace Platform.Cluster.Tests.Running;
 /// <summary>What <c>deploy/observability</c> asks of <c>/metrics</c> is there.</summary>
 public sealed partial class DashboardTests
 {
+    private const int Apps = 8;
+
     [Fact]
     public async Task Dashboard_EveryMetricAndLabel_IsPrintedByACluster()
     {
         await using var cluster = await TestCluster.StartAsync(workers: 2);
         var tenant = await cluster.Server.CreateTenantAsync("acme");
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < Apps; i++)
         {
             await tenant.DeployAsync($"app{i}", "c-hello");
+        }
+
+        // On both workers, of which one didn't compile the module, and loads it for a request.
+        for (var i = 0; i < Apps; i++)
+        {
+            await tenant.ExpectHelloAsync($"app{i}");
         }
 
         // One of each: a fault, with its line in the log, an app that isn't there, a message.
@@ -43,7 +51,7 @@ public sealed partial class DashboardTests
             }
 
             // A worker lost under load: what it had begun is given to the other.
-            using var load = new ClusterLoad(16, (client, i) => tenant.GetAsync($"app{(client + i) % 4}"));
+            using var load = new ClusterLoad(16, (client, i) => tenant.GetAsync($"app{(client + i) % Apps}"));
             await load.WaitForAsync(100);
             await cluster.Workers[1].StopAsync(ServerProcess.SigKill);
             await load.StopAsync();

@@ -109,7 +109,7 @@ public sealed class FaultTests(SharedPlatform platform)
         await tenant.ExpectHelloAsync("other");
 
         // Where control planes don't wake each other, they look.
-        await cluster.Controls[0].StopAsync(ServerProcess.SigKill);
+        await cluster.KillControlAsync();
         Assert.Equal(3, (await tenant.DeployAsync("app", "c-hello"))["version"]!.GetValue<int>());
         await cluster.StartRedisAsync();
         await tenant.DeployAsync("app", "c-hello");
