@@ -76,9 +76,9 @@ internal sealed class RedisPlaceLeases(PlatformRedis redis, TimeSpan? kept = nul
     private readonly RedisExchange _exchange = new();
 
     public Task<IReadOnlyList<int>> RenewAsync(IReadOnlyList<PlaceClaim> claims, CancellationToken cancellationToken) =>
-        _exchange.AskAsync<IReadOnlyList<int>>(async () => await RenewAsync(claims), cancellationToken);
+        _exchange.AskAsync(() => RenewAsync(claims), cancellationToken);
 
-    private async Task<int[]> RenewAsync(IReadOnlyList<PlaceClaim> claims)
+    private async Task<IReadOnlyList<int>> RenewAsync(IReadOnlyList<PlaceClaim> claims)
     {
         var database = (await redis.ConnectAsync()).GetDatabase();
         return await Task.WhenAll(claims.Select(async claim =>

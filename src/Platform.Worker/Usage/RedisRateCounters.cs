@@ -13,9 +13,9 @@ internal sealed class RedisRateCounters(PlatformRedis redis) : IRateCounters
     private readonly RedisExchange _exchange = new();
 
     public Task<IReadOnlyList<long>> AddAsync(IReadOnlyList<(long TenantId, long Asked)> asked, CancellationToken cancellationToken) =>
-        _exchange.AskAsync<IReadOnlyList<long>>(async () => await AddAsync(asked), cancellationToken);
+        _exchange.AskAsync(() => AddAsync(asked), cancellationToken);
 
-    private async Task<long[]> AddAsync(IReadOnlyList<(long TenantId, long Asked)> asked)
+    private async Task<IReadOnlyList<long>> AddAsync(IReadOnlyList<(long TenantId, long Asked)> asked)
     {
         var database = (await redis.ConnectAsync()).GetDatabase();
         return await Task.WhenAll(asked.Select(one =>

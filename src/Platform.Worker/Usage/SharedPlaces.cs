@@ -5,8 +5,8 @@ using Platform.Worker.Admission;
 namespace Platform.Worker.Usage;
 
 /// <summary>
-/// The places of tenants that have a total on all workers. Each worker leases as many as it is asked for, with an equal part of what nobody asks for, and renews that ahead: no request waits for it. Beyond the total go at most a lease
-/// each of those that haven't heard of the others yet. While leases can't be reached each goes on with what it has.
+/// The places of tenants that have a total on all workers. Each worker leases as many as it is asked for, with an equal part of what nobody asks for, and renews that ahead: no request waits for it. Beyond the total go at most
+/// those of workers that haven't heard of the others yet. While leases can't be reached each goes on with what it has.
 /// </summary>
 internal sealed class SharedPlaces(IPlaceLeases leases, TimeProvider time, ILogger logger) : TenantExchange(time, logger)
 {

@@ -380,6 +380,8 @@ public sealed class SharedPlacesTests : IAsyncLifetime
             await _redis.DisposeAsync();
         }
     }
+
+    // Its answers take a while.
     private sealed class LateLeases(IPlaceLeases leases, Action late) : IPlaceLeases
     {
         public async Task<IReadOnlyList<int>> RenewAsync(IReadOnlyList<PlaceClaim> claims, CancellationToken cancellationToken)
